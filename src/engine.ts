@@ -1,0 +1,60 @@
+/** The functions that compute, bound to one instance of the core. */
+import { SgdDynamicsError } from "./errors.js";
+import { type IntegrateOptions, integrate } from "./integrate.js";
+import { checkKeys } from "./options.js";
+import { parametersOf } from "./parameters.js";
+import { problem as checkedProblem, type ProblemInput } from "./problem.js";
+import { type RightHandSide, rightHandSide } from "./right-hand-side.js";
+import { type SimulateOptions, simulate } from "./simulate.js";
+import { checkedState, type StateInput } from "./state.js";
+import type { Trajectory } from "./trajectory.js";
+import { type Core, loadCore, type WasmSource } from "./wasm/core.js";
+import { riskFunction } from "./wasm/risk.js";
+
+export interface Engine {
+  /** One-pass SGD at finite d; see `SimulateOptions`. */
+  simulate(problem: ProblemInput, options: SimulateOptions): Promise<Trajectory>;
+  /** The ODE of the order parameters; see `IntegrateOptions`. */
+  integrate(problem: ProblemInput, options: IntegrateOptions): Promise<Trajectory>;
+  /** The ODE's right-hand side at a state (and time, for schedules). */
+  rightHandSide(problem: ProblemInput, state: StateInput, options?: { readonly time?: number }): Promise<RightHandSide>;
+  /** Excess risk eps of a state, without label noise (A13); exact for every activation. */
+  excessRisk(problem: ProblemInput, state: StateInput): Promise<number>;
+  /** Ends the engine: later calls are errors. Runs under way end as they would have. */
+  dispose(): void;
+}
+
+export interface EngineOptions {
+  /** Where the core comes from; default: the binary inlined in the library. */
+  readonly wasm?: WasmSource;
+}
+
+/**
+ * An engine on a core of the caller's: bytes, module, URL or Response.
+ * @throws SgdDynamicsError `wasm-unavailable`
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  checkKeys("createEngine", options, ["wasm"]);
+  return engineOn(await loadCore(options.wasm));
+}
+
+function engineOn(loaded: Core): Engine {
+  let core: Core | undefined = loaded;
+  const live = (): Core => {
+    if (!core) throw new SgdDynamicsError("disposed", "This engine was disposed of; create another with createEngine().");
+    return core;
+  };
+  const dispose = () => {
+    core = undefined;
+  };
+  return {
+    simulate: async (problem, options) => simulate(live(), problem, options),
+    integrate: async (problem, options) => integrate(live(), problem, options),
+    rightHandSide: async (problem, state, options = {}) => {
+      checkKeys("rightHandSide", options, ["time"]);
+      return rightHandSide(live(), problem, checkedState(problem, state), options.time);
+    },
+    excessRisk: async (problem, state) => riskFunction(live(), parametersOf(checkedProblem(problem)))(checkedState(problem, state)),
+    dispose,
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Long work in chunks of a few milliseconds, so that the event loop stays free and an abort is heard. Chunk sizes follow the clock; results
+ * never depend on them.
+ */
+
+/** What `onProgress` is told. */
+export interface Progress {
+  /** Part done, 0 to 1. */
+  readonly fraction: number;
+  /** Where the run is on its clock t. */
+  readonly time: number;
+}
+
+/** Options that every call that computes takes. */
+export interface RunControl {
+  /** Ends the run early; the call resolves with status "aborted" and what was computed. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+const TARGET_MS = 8;
+const PROGRESS_MS = 50;
+
+/** Lets other tasks run: a macrotask, without the 4 ms floor of nested timers in browsers. */
+function breathe(): Promise<void> {
+  const { setImmediate: immediate } = globalThis as { setImmediate?: (callback: () => void) => void };
+  if (immediate) return new Promise((resolve) => immediate(resolve));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/**
+ * Calls `chunk(size)` until it says it is done.
+ * @param chunk does up to `size` units of work; returns false when there is no more
+ * @param first units of the first chunk
+ * @returns whether it was aborted
+ */
+export async function paced(
+  chunk: (size: number) => boolean,
+  { signal, onProgress }: RunControl,
+  progress: () => Progress,
+  first: number,
+): Promise<{ aborted: boolean }> {
+  let size = first;
+  let told = performance.now();
+  let breathed = told;
+  while (!signal?.aborted) {
+    const before = performance.now();
+    const more = chunk(size);
+    const now = performance.now();
+    if (!more) return { aborted: false };
+    const ratio = TARGET_MS / Math.max(now - before, 0.01);
+    size = Math.max(1, Math.round(size * Math.min(4, Math.max(0.25, ratio))));
+    if (onProgress && now - told > PROGRESS_MS) {
+      told = now;
+      onProgress(progress());
+    }
+    if (now - breathed > TARGET_MS) {
+      await breathe();
+      breathed = performance.now();
+    }
+  }
+  return { aborted: true };
+}

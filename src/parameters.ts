@@ -1,0 +1,58 @@
+/** A problem as the numbers that kernels take. */
+import type { ActivationName, Problem, Schedule } from "./problem-types.js";
+
+export interface Parameters {
+  readonly d: number;
+  readonly p: number;
+  readonly k: number;
+  /** n_s and n_t. */
+  readonly studentScale: number;
+  readonly teacherScale: number;
+  readonly studentActivation: ActivationName;
+  readonly teacherActivation: ActivationName;
+  /** Learning rates as `assembly/schedule.ts` lays them out. */
+  readonly rate: Float64Array;
+  readonly secondRate: Float64Array;
+  readonly trainsSecond: boolean;
+  readonly decay: number;
+  readonly secondDecay: number;
+  readonly Delta: number;
+  readonly batch: number;
+  readonly sphere: boolean;
+}
+
+export function parametersOf(problem: Problem): Parameters {
+  const { activation, scaling, secondLayer, studentWidth: p, teacherWidth: k } = problem;
+  const scales =
+    scaling === "committee" ? { student: 1, teacher: 1 } : scaling === "mean-field" ? { student: 1 / p, teacher: 1 / k } : scaling;
+  const names = typeof activation === "string" ? { student: activation, teacher: activation } : activation;
+  const second = secondLayer === "fixed" ? { learningRate: 0, weightDecay: 0 } : secondLayer;
+  return {
+    d: problem.inputDimension,
+    p,
+    k,
+    studentScale: scales.student,
+    teacherScale: scales.teacher,
+    studentActivation: names.student,
+    teacherActivation: names.teacher,
+    rate: scheduleNumbers(problem.learningRate),
+    secondRate: scheduleNumbers(second.learningRate),
+    trainsSecond: secondLayer !== "fixed",
+    decay: problem.weightDecay,
+    secondDecay: second.weightDecay,
+    Delta: problem.noiseVariance,
+    batch: problem.batchSize,
+    sphere: problem.inputs === "sphere",
+  };
+}
+
+function scheduleNumbers(rate: number | Schedule): Float64Array {
+  if (typeof rate === "number") return Float64Array.of(1, 0, 0, rate);
+  const code = { constant: 0, linear: 1, log: 2 }[rate.interpolation];
+  return Float64Array.of(rate.times.length, code, ...rate.times, ...rate.values);
+}
+
+/** Times at which a schedule's formula changes; an integrator steps exactly onto them. */
+export function knots(schedule: Float64Array): number[] {
+  return schedule[0] === 1 ? [] : Array.from(schedule.subarray(2, 2 + schedule[0]));
+}

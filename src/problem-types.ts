@@ -1,0 +1,112 @@
+/** The types of a problem. `schema.ts` is held to them by the compiler. */
+
+/** erf: s(x) = erf(x / sqrt 2); relu: max(x, 0); linear: x; quadratic: x^2. */
+export type ActivationName = "erf" | "relu" | "linear" | "quadratic";
+
+/** A learning rate as a function of t = nu / d. Before the first time and after the last the value is that of the end. */
+export interface ScheduleInput {
+  /** Increasing, at least 0. */
+  times: number[] | Float64Array;
+  /** At least 0 (above 0 for "log"), one a time. */
+  values: number[] | Float64Array;
+  /** "constant" (default): the value of the last time <= t; "linear": between values; "log": linear in the logarithm of the values. */
+  interpolation?: "constant" | "linear" | "log";
+}
+
+export interface Schedule {
+  times: number[];
+  values: number[];
+  interpolation: "constant" | "linear" | "log";
+}
+
+/** A matrix as rows or flat row-major. */
+export type MatrixInput = number[][] | Float64Array[] | number[] | Float64Array;
+
+interface SecondLayerInput {
+  /** Student's second layer, p numbers; default ones (for solutions: what makes the residual zero). */
+  a?: number[] | Float64Array;
+  /** Teacher's second layer, k numbers; default ones. */
+  aStar?: number[] | Float64Array;
+}
+
+interface SecondLayer {
+  a?: number[];
+  aStar?: number[];
+}
+
+/** Order parameters to start from; rows of W and W* divided by sqrt d have these inner products. */
+export interface StateStartInput extends SecondLayerInput {
+  P: MatrixInput;
+  M: MatrixInput;
+  Q: MatrixInput;
+  /** Ignored, so that a trajectory's state can be given. */
+  risk?: unknown;
+}
+
+/** Where a run starts. A bare name stands for `{ kind: name }`. */
+export type StartInput =
+  | "random"
+  | "informed"
+  | "denoising"
+  /** Student rows N(0, scale^2); teacher rows orthonormal (P = I, default) or N(0, 1). */
+  | ({ kind: "random"; teacher?: "orthonormal" | "gaussian"; scale?: number } & SecondLayerInput)
+  /** The first k students are the teachers, the others 0; plus perturbation N(0, 1). */
+  | ({ kind: "informed"; teacher?: "orthonormal" | "gaussian"; perturbation?: number } & SecondLayerInput)
+  /** Student i is teacher i mod k, copies sharing its weight; plus perturbation N(0, 1). */
+  | ({ kind: "denoising"; teacher?: "orthonormal" | "gaussian"; perturbation?: number } & SecondLayerInput)
+  | { kind: "state"; state: StateStartInput }
+  /** Explicit weights, W p x d and WStar k x d, rows of squared norm about d. */
+  | ({ kind: "weights"; W: MatrixInput; WStar: MatrixInput } & SecondLayerInput);
+
+export type Start =
+  | ({ kind: "random"; teacher: "orthonormal" | "gaussian"; scale: number } & SecondLayer)
+  | ({ kind: "informed" | "denoising"; teacher: "orthonormal" | "gaussian"; perturbation: number } & SecondLayer)
+  | { kind: "state"; state: { P: number[]; M: number[]; Q: number[]; risk?: unknown } & SecondLayer }
+  | ({ kind: "weights"; W: number[]; WStar: number[] } & SecondLayer);
+
+/** What a problem may be given as. The widths are required. */
+export interface ProblemInput {
+  /** d: a whole number from 1 to 1e20. */
+  inputDimension: number;
+  /** p: a whole number from 1 to 4096. */
+  studentWidth: number;
+  /** k: a whole number from 1 to 4096. */
+  teacherWidth: number;
+  /** Default "erf". */
+  activation?: ActivationName | { student: ActivationName; teacher: ActivationName };
+  /** (n_s, n_t): "committee" (1, 1; default), "mean-field" (1/p, 1/k), or numbers above 0. */
+  scaling?: "committee" | "mean-field" | { student: number; teacher: number };
+  /** gamma (Goldt's eta), at least 0, or a schedule; default 0.2. */
+  learningRate?: number | ScheduleInput;
+  /** "fixed" (default), or trained with gamma_a on the clock 1/d and decay kappa_a. */
+  secondLayer?: "fixed" | { learningRate: number | ScheduleInput; weightDecay?: number };
+  /** kappa_w: w <- (1 - kappa/d) w a step, not multiplied by the learning rate; default 0. */
+  weightDecay?: number;
+  /** Delta = sigma^2 of the label noise; default 0. */
+  noiseVariance?: number;
+  /** B: samples a step; default 1. */
+  batchSize?: number;
+  /** x ~ N(0, I_d) (default) or uniform on the sphere |x|^2 = d. */
+  inputs?: "gaussian" | "sphere";
+  /** A fresh sample a step. */
+  data?: "online";
+  /** Default "random". */
+  start?: StartInput;
+}
+
+/** A complete problem: every field present, checked and frozen. It may be given wherever a `ProblemInput` may. */
+export interface Problem {
+  readonly inputDimension: number;
+  readonly studentWidth: number;
+  readonly teacherWidth: number;
+  readonly activation: ActivationName | { student: ActivationName; teacher: ActivationName };
+  readonly scaling: "committee" | "mean-field" | { student: number; teacher: number };
+  readonly learningRate: number | Schedule;
+  readonly secondLayer: "fixed" | { learningRate: number | Schedule; weightDecay: number };
+  readonly weightDecay: number;
+  readonly noiseVariance: number;
+  readonly batchSize: number;
+  readonly inputs: "gaussian" | "sphere";
+  readonly data: "online";
+  readonly start: Start;
+}

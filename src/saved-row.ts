@@ -1,0 +1,44 @@
+/** Rows of a run as they are saved: packed for the trajectory, and told to `onSave`. */
+import { packState, rowLength, type State } from "./trajectory.js";
+import type { RiskOf } from "./wasm/risk.js";
+
+/** What `onSave` is told. */
+export interface SavedRow extends State {
+  readonly index: number;
+  readonly time: number;
+}
+
+export class RowWriter {
+  readonly #rows: Float64Array;
+  readonly #width: number;
+  readonly #shape: { p: number; k: number };
+  readonly #riskOf: RiskOf;
+  readonly #onSave: ((row: SavedRow) => void) | undefined;
+  #count = 0;
+
+  constructor(capacity: number, shape: { p: number; k: number }, riskOf: RiskOf, onSave?: (row: SavedRow) => void) {
+    this.#shape = shape;
+    this.#width = rowLength(shape.p, shape.k);
+    this.#rows = new Float64Array(capacity * this.#width);
+    this.#riskOf = riskOf;
+    this.#onSave = onSave;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Rows written so far, as `TrajectoryParts.rows`. */
+  get rows(): Float64Array {
+    return this.#rows.subarray(0, this.#count * this.#width);
+  }
+
+  add(time: number, state: Omit<State, "risk">): void {
+    const risk = this.#riskOf(state);
+    const at = this.#count * this.#width;
+    this.#rows.set([time, risk], at);
+    this.#rows.set(packState(state, this.#shape.p, this.#shape.k), at + 2);
+    const index = this.#count++;
+    this.#onSave?.({ ...state, P: state.P.slice(), aStar: state.aStar.slice(), risk, index, time });
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The schema of a problem: the one place that knows its fields. Types, validation, messages, JSON schema and command-line flags
+ * come from it. Each field carries the sentence of what is allowed; `problem.ts` adds what a field alone cannot know.
+ */
+import * as z from "zod/mini";
+import type { Problem, ProblemInput, Start } from "./problem-types.js";
+
+/** A number with a stated range; the same sentence answers every way to miss it. */
+function real(allowed: string, bounds: { above?: number; min?: number; max?: number } = {}) {
+  const error = allowed;
+  const { above, min, max } = bounds;
+  const checks = [];
+  if (above !== undefined) checks.push(z.gt(above, { error }));
+  if (min !== undefined) checks.push(z.gte(min, { error }));
+  if (max !== undefined) checks.push(z.lte(max, { error }));
+  return z.number({ error }).check(...checks);
+}
+
+function whole(allowed: string, min: number, max: number) {
+  return real(allowed, { min, max }).check(z.refine((n) => Number.isInteger(n), { error: allowed }));
+}
+
+const typedArray = z.custom<Float64Array>((value) => value instanceof Float64Array);
+
+/** An array of numbers, typed or not; a plain one inside. */
+const vector = (allowed: string) =>
+  z.pipe(
+    z.union([z.array(z.number()), typedArray], { error: allowed }).check(
+      z.refine((values) => values.every((v: number) => Number.isFinite(v)), { error: allowed }),
+    ),
+    z.transform((values): number[] => Array.from(values)),
+  );
+
+function flattened(values: number[] | number[][] | Float64Array | Float64Array[]): number[] {
+  return Array.from<number | number[] | Float64Array>(values).flatMap((row) => (typeof row === "number" ? row : Array.from(row)));
+}
+
+/** A matrix as nested rows or flat row-major; flat inside. */
+const matrix = (allowed: string) =>
+  z.pipe(
+    z.union([z.array(z.array(z.number())), z.array(typedArray), z.array(z.number()), typedArray], { error: allowed }),
+    z.transform(flattened),
+  );
+
+export const activationNames = ["erf", "relu", "linear", "quadratic"] as const;
+const activationSentence = `one of ${activationNames.map((name) => `"${name}"`).join(", ")}`;
+const activation = z.enum(activationNames, { error: activationSentence });
+
+const scheduleSentence = "a number above 0 or { times, values, interpolation } with equal lengths, increasing times and values above 0";
+const schedule = z.strictObject(
+  {
+    times: vector(scheduleSentence),
+    values: vector(scheduleSentence),
+    interpolation: z._default(z.enum(["constant", "linear", "log"], { error: `"constant", "linear" or "log"` }), "constant"),
+  },
+  { error: scheduleSentence },
+);
+const rate = z.union([real(scheduleSentence, { min: 0 }), schedule], { error: scheduleSentence });
+
+const decay = real("a finite number, at least 0", { min: 0 });
+const weights = vector("an array of finite numbers");
+const state = z.strictObject({
+  P: matrix("k x k finite numbers, as rows or flat row-major"),
+  M: matrix("p x k finite numbers, as rows or flat row-major"),
+  Q: matrix("p x p finite numbers, as rows or flat row-major"),
+  a: z.optional(weights),
+  aStar: z.optional(weights),
+  risk: z.optional(z.unknown()),
+});
+
+const secondLayers = { a: z.optional(weights), aStar: z.optional(weights) };
+const teacher = z._default(z.enum(["orthonormal", "gaussian"], { error: `"orthonormal" or "gaussian"` }), "orthonormal");
+const perturbation = z._default(real("a finite number, at least 0", { min: 0 }), 0);
+
+export const startKinds = ["random", "informed", "denoising", "state", "weights"] as const;
+const startSentence = `one of "random", "informed", "denoising", or { kind: ... } with one of ${startKinds.map((s) => `"${s}"`).join(", ")}`;
+const startObject = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("random"), teacher, scale: z._default(real("a finite number, at least 0", { min: 0 }), 1), ...secondLayers }),
+    z.strictObject({ kind: z.literal("informed"), teacher, perturbation, ...secondLayers }),
+    z.strictObject({ kind: z.literal("denoising"), teacher, perturbation, ...secondLayers }),
+    z.strictObject({ kind: z.literal("state"), state }),
+    z.strictObject({
+      kind: z.literal("weights"),
+      W: matrix("p x d finite numbers, as rows or flat row-major"),
+      WStar: matrix("k x d finite numbers, as rows or flat row-major"),
+      ...secondLayers,
+    }),
+  ],
+  { error: startSentence },
+);
+const start = z.pipe(
+  z.union([z.enum(["random", "informed", "denoising"]), startObject], { error: startSentence }),
+  z.transform((value): Start => (typeof value === "string" ? z.parse(startObject, { kind: value }) : value)),
+);
+
+const fields = z.strictObject({
+  inputDimension: whole("a whole number from 1 to 1e20 (d)", 1, 1e20),
+  studentWidth: whole("a whole number from 1 to 4096 (p)", 1, 4096),
+  teacherWidth: whole("a whole number from 1 to 4096 (k)", 1, 4096),
+  activation: z._default(
+    z.union([activation, z.strictObject({ student: activation, teacher: activation })], {
+      error: `${activationSentence}, or { student, teacher } with such names`,
+    }),
+    "erf",
+  ),
+  scaling: z._default(
+    z.union(
+      [
+        z.enum(["committee", "mean-field"]),
+        z.strictObject({ student: real("a finite number above 0", { above: 0 }), teacher: real("a finite number above 0", { above: 0 }) }),
+      ],
+      { error: `"committee" (1, 1), "mean-field" (1/p, 1/k) or { student, teacher } with numbers above 0` },
+    ),
+    "committee",
+  ),
+  learningRate: z._default(rate, 0.2),
+  secondLayer: z._default(
+    z.union([z.literal("fixed"), z.strictObject({ learningRate: rate, weightDecay: z._default(decay, 0) })], {
+      error: `"fixed" or { learningRate, weightDecay }`,
+    }),
+    "fixed",
+  ),
+  weightDecay: z._default(decay, 0),
+  noiseVariance: z._default(decay, 0),
+  batchSize: z._default(whole("a whole number from 1 to 1e6", 1, 1e6), 1),
+  inputs: z._default(z.enum(["gaussian", "sphere"], { error: `"gaussian" or "sphere"` }), "gaussian"),
+  data: z._default(z.literal("online", { error: `"online"` }), "online"),
+  start: z._default(start, { kind: "random", teacher: "orthonormal", scale: 1 }),
+});
+
+/** Names of the fields, in order. */
+export const fieldNames: readonly string[] = Object.keys(fields.shape);
+
+export const problemSchema: z.ZodMiniType<Problem, ProblemInput> = fields;
+
+/** The sentence of what a field allows, and where in the value it was missed; from zod's first issue. */
+export interface Complaint {
+  readonly path: readonly PropertyKey[];
+  readonly sentence: string;
+  readonly unknownKeys: readonly string[];
+}
+
+export function firstComplaint(issue: z.core.$ZodIssue): Complaint {
+  if (issue.code === "unrecognized_keys") return { path: issue.path, sentence: "", unknownKeys: issue.keys };
+  // the issue of the alternative that got furthest says more than the union's own
+  if (issue.code === "invalid_union" && issue.errors) {
+    const deeper = issue.errors.flat().filter((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys");
+    if (deeper[0]) {
+      const inner = firstComplaint(deeper[0]);
+      return { ...inner, path: [...issue.path, ...inner.path] };
+    }
+  }
+  return { path: issue.path, sentence: issue.message, unknownKeys: [] };
+}

@@ -1,0 +1,127 @@
+/** One-pass SGD of the two-layer student at finite input dimension. */
+import { SgdDynamicsError } from "./errors.js";
+import { splitOmega } from "./omega.js";
+import { checkKeys, checkOneOf, checkSeed, checkUntil, invalid, type Save, saveTimes } from "./options.js";
+import { paced, type RunControl } from "./pace.js";
+import { parametersOf } from "./parameters.js";
+import { canonicalText, problem as checkedProblem, type ProblemInput } from "./problem.js";
+import { RowWriter, type SavedRow } from "./saved-row.js";
+import { mismatch, packSnapshot, unpackSnapshot } from "./snapshot.js";
+import { startOf } from "./start.js";
+import { type Status, Trajectory } from "./trajectory.js";
+import type { Core } from "./wasm/core.js";
+import { DenseRun, type Precision } from "./wasm/dense.js";
+import { startDraws } from "./wasm/draws.js";
+import { riskFunction } from "./wasm/risk.js";
+
+export interface SimulateOptions extends RunControl {
+  /** End time t = nu / d: round(until d) steps in all, also with `from`. */
+  readonly until: number;
+  /** Default: 100 log-spaced times and 0. A row is saved after step round(t d); its `time` is that step over d. */
+  readonly save?: Save;
+  /** A whole number in [0, 2^53); default 0. */
+  readonly seed?: number;
+  /** Replica of the seed; default 0. */
+  readonly stream?: number;
+  /** "dense" works on explicit weights; "auto" picks. */
+  readonly method?: "auto" | "dense";
+  /** Precision of weights and inputs; default "f64". */
+  readonly precision?: Precision;
+  /** A trajectory's snapshot to go on from, bit for bit as if unbroken; rows before it are not saved again. */
+  readonly from?: Uint8Array;
+  /** Called with each saved row as it comes. */
+  readonly onSave?: (row: SavedRow) => void;
+}
+
+const OPTIONS = ["until", "save", "seed", "stream", "method", "precision", "from", "onSave", "signal", "onProgress"] as const;
+
+/**
+ * Simulates one-pass SGD.
+ *
+ * @param input any problem
+ * @returns rows at the saved times, the end's snapshot; status "completed", "aborted" or "diverged"
+ * @throws SgdDynamicsError for bad arguments, `out-of-memory` for weights beyond WebAssembly's memory, `snapshot-mismatch` for a snapshot of
+ *   another problem or core
+ * Cost: (d normals + (2 m + 2 p) d flops) a step and sample: 2.5 microseconds at (p, k, d) = (4, 2, 1000). Memory: (m + B + 1) d numbers.
+ */
+export async function simulate(core: Core, input: ProblemInput, options: SimulateOptions): Promise<Trajectory> {
+  const problem = checkedProblem(input);
+  checkKeys("simulate", options, OPTIONS);
+  const until = checkUntil(options.until);
+  checkOneOf("method", options.method ?? "auto", ["auto", "dense"]);
+  const text = canonicalText(problem);
+  const resumed = options.from === undefined ? undefined : unpackSnapshot(options.from, text, core.identity);
+  const precision = checkOneOf("precision", options.precision ?? resumed?.header.precision ?? "f64", ["f64", "f32"]);
+  const seed = checkSeed("seed", options.seed ?? resumed?.header.seed ?? 0);
+  const stream = checkSeed("stream", options.stream ?? resumed?.header.stream ?? 0);
+  if (resumed) checkSame(resumed.header, { precision, seed, stream });
+  const parameters = parametersOf(problem);
+  const { d, p, k } = parameters;
+  const total = Math.round(until * d);
+  if (total > Number.MAX_SAFE_INTEGER) invalid(`until = ${until} at inputDimension ${d} is ${total} steps; allowed: up to 2^53.`);
+  const first = resumed?.header.step ?? 0;
+  if (first > total) invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
+  if (d * (p + k) > 2 ** 31) throw tooLarge(d, p, k);
+
+  const start = startOf(problem, parameters, startDraws(core, seed, stream));
+  const { P } = splitOmega(start.omega, p, k);
+  const riskOf = riskFunction(core, parameters);
+  const stops = Float64Array.from(saveTimes(options.save, until, core.kernels), (t) => Math.round(t * d)).filter((step) => !resumed || step > first);
+  const writer = new RowWriter(stops.length, parameters, riskOf, options.onSave);
+  const address = { seed, stream };
+  const run = new DenseRun(core, parameters, start.aStar, address, precision);
+  try {
+    if (!resumed) run.begin(start, address);
+    else if (!run.restore(resumed.state)) throw mismatch("The snapshot has another size than this problem's state");
+    let status: Status = "completed";
+    const saveDue = () => {
+      while (writer.count < stops.length && stops[writer.count] === run.stepsDone) {
+        const { omega, a } = run.orderParameters();
+        const { M, Q } = splitOmega(omega, p, k);
+        writer.add(run.stepsDone / d, { P, M, Q, a, aStar: start.aStar });
+      }
+    };
+    saveDue();
+    const { aborted } = await paced(
+      (size) => {
+        const next = Math.min(total, writer.count < stops.length ? stops[writer.count] : total);
+        const wanted = Math.min(size, next - run.stepsDone);
+        if (run.steps(wanted) < wanted) status = "diverged";
+        else saveDue();
+        return status === "completed" && run.stepsDone < total;
+      },
+      options,
+      () => ({ fraction: total > first ? (run.stepsDone - first) / (total - first) : 1, time: run.stepsDone / d }),
+      Math.max(1, Math.round(2e6 / (d * (p + k) * problem.batchSize))),
+    );
+    if (aborted) status = "aborted";
+    if (status === "completed") options.onProgress?.({ fraction: 1, time: total / d });
+    const step = run.stepsDone;
+    const header = { method: "dense", precision, seed, stream, step, core: core.identity, problem: text } as const;
+    return new Trajectory({
+      problem, P, aStar: start.aStar, rows: writer.rows, status,
+      message: messageOf(status, step / d, until),
+      statistics: { method: "dense", precision, steps: step - first, seed, stream },
+      events: [],
+      snapshot: packSnapshot(header, run.save()),
+    });
+  } finally {
+    run.free();
+  }
+}
+
+function checkSame(header: Record<"precision" | "seed" | "stream", number | string>, given: Record<"precision" | "seed" | "stream", number | string>): void {
+  for (const name of ["precision", "seed", "stream"] as const) {
+    if (header[name] !== given[name]) throw mismatch(`The snapshot has ${name} ${header[name]} and the call ${given[name]}; leave ${name} out`);
+  }
+}
+
+function tooLarge(d: number, p: number, k: number): SgdDynamicsError {
+  return new SgdDynamicsError("out-of-memory", `Explicit weights at d = ${d} need ${(((p + k) * d * 8) / 2 ** 30).toFixed(1)} GiB and WebAssembly gives about 1; try a smaller inputDimension.`);
+}
+
+function messageOf(status: Status, reached: number, until: number): string {
+  if (status === "aborted") return `Aborted at t = ${reached} of ${until}; go on with simulate(problem, { from: trajectory.snapshot, until }).`;
+  if (status === "diverged") return `Diverged at t = ${reached}: the residual left all bounds; try a smaller learning rate.`;
+  return `Completed at t = ${reached}.`;
+}

@@ -1,0 +1,74 @@
+/** States as users give them, checked; and the order parameters of weights. */
+import { shown } from "./errors.js";
+import { checkKeys, checkNumber, invalid } from "./options.js";
+import { checkState, problem as checkedProblem, type ProblemInput } from "./problem.js";
+import type { State } from "./trajectory.js";
+
+/** Numbers as rows or flat row-major, typed or plain. */
+export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** A state as it may be given: matrices as rows or flat row-major; second layers default to ones; `risk` is ignored. */
+export interface StateInput {
+  readonly P: Numbers;
+  readonly M: Numbers;
+  readonly Q: Numbers;
+  readonly a?: ArrayLike<number>;
+  readonly aStar?: ArrayLike<number>;
+  readonly risk?: number;
+}
+
+function flatNumbers(name: string, values: unknown, allowed: string): Float64Array {
+  if (!Array.isArray(values) && !ArrayBuffer.isView(values)) invalid(`${name} is ${shown(values)}; allowed: ${allowed}.`);
+  const rows = Array.from(values as ArrayLike<number | ArrayLike<number>>);
+  const list = Float64Array.from(rows.flatMap((row) => (typeof row === "number" ? row : Array.from(row ?? [Number.NaN]))));
+  const bad = list.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) invalid(`${name} holds ${list[bad]} at ${bad}; allowed: ${allowed}, all finite.`);
+  return list;
+}
+
+/** Shapes, finiteness and positivity of a state for a problem's widths. */
+export function checkedState(input: ProblemInput, state: StateInput): Omit<State, "risk"> {
+  const { studentWidth: p, teacherWidth: k } = checkedProblem(input);
+  if (typeof state !== "object" || state === null) invalid(`A state is { P, M, Q, a, aStar }; given: ${shown(state)}.`);
+  const numbers = (name: keyof StateInput, length: number, fallback?: Float64Array): Float64Array => {
+    if (state[name] === undefined && fallback) return fallback;
+    const list = flatNumbers(`state.${name}`, state[name], `${length} numbers`);
+    if (list.length !== length) invalid(`state.${name} has ${list.length} numbers; allowed: ${length}.`);
+    return list;
+  };
+  const [P, M, Q] = [numbers("P", k * k), numbers("M", p * k), numbers("Q", p * p)];
+  checkState({ P, M, Q }, p, k, "state");
+  return { P, M, Q, a: numbers("a", p, new Float64Array(p).fill(1)), aStar: numbers("aStar", k, new Float64Array(k).fill(1)) };
+}
+
+/**
+ * Order parameters of weights: P = W* W*^T / d (k x k), M = W W*^T / d (p x k), Q = W W^T / d (p x p), row-major.
+ *
+ * @param weights W: p rows of d numbers, WStar: k rows of d, as rows or flat row-major
+ * @throws SgdDynamicsError `invalid-argument` for sizes that are no multiple of d, and for numbers that are not finite
+ * Cost: (p + k)^2 d multiplications.
+ */
+export function orderParameters(weights: { readonly W: Numbers; readonly WStar: Numbers; readonly inputDimension: number }): {
+  P: Float64Array;
+  M: Float64Array;
+  Q: Float64Array;
+} {
+  checkKeys("orderParameters", weights, ["W", "WStar", "inputDimension"]);
+  const d = checkNumber("inputDimension", weights.inputDimension, "a whole number above 0", (n) => Number.isInteger(n) && n > 0);
+  const rowsOf = (name: "W" | "WStar") => {
+    const list = flatNumbers(name, weights[name], `rows of inputDimension = ${d} numbers`);
+    if (list.length === 0 || list.length % d !== 0) invalid(`${name} has ${list.length} numbers; allowed: a multiple of inputDimension = ${d}.`);
+    return list;
+  };
+  const [W, WStar] = [rowsOf("W"), rowsOf("WStar")];
+  const product = (X: Float64Array, Y: Float64Array) => {
+    const columns = Y.length / d;
+    return Float64Array.from({ length: (X.length / d) * columns }, (_, at) => {
+      const [x, y] = [Math.floor(at / columns) * d, (at % columns) * d];
+      let sum = 0;
+      for (let i = 0; i < d; i++) sum += X[x + i] * Y[y + i];
+      return sum / d;
+    });
+  };
+  return { P: product(WStar, WStar), M: product(W, WStar), Q: product(W, W) };
+}

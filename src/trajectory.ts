@@ -1,0 +1,229 @@
+/**
+ * The result of a run: rows of (time, risk, order parameters), and what is needed to read between them or to go on. It owns plain typed
+ * arrays, never WebAssembly memory, and packs into one transferable buffer.
+ *
+ *   a row: [time, risk, M (p x k), Q's upper triangle by rows, a (p)]
+ */
+import { SgdDynamicsError } from "./errors.js";
+import { type Problem, problem as checkedProblem, type ProblemInput } from "./problem.js";
+
+export type Status = "completed" | "event" | "aborted" | "diverged" | "step-limit" | "indefinite";
+
+/** Order parameters at one time; matrices row-major. */
+export interface State {
+  /** k x k: W* W*^T / d. */
+  readonly P: Float64Array;
+  /** p x k: W W*^T / d. */
+  readonly M: Float64Array;
+  /** p x p: W W^T / d. */
+  readonly Q: Float64Array;
+  /** p: second layer. */
+  readonly a: Float64Array;
+  /** k: the teacher's second layer. */
+  readonly aStar: Float64Array;
+  /** Excess risk, without label noise. */
+  readonly risk: number;
+}
+
+/** Numbers about how the result came about. */
+export type Statistics = Readonly<Record<string, number | string | boolean>>;
+
+/** Records [t, h, r1..r5] of an integrator's steps, r_i of `size` numbers each. */
+export interface DenseOutput {
+  readonly records: Float64Array;
+  readonly size: number;
+}
+
+export interface TrajectoryParts {
+  readonly problem: Problem;
+  readonly P: Float64Array;
+  readonly aStar: Float64Array;
+  readonly rows: Float64Array;
+  readonly status: Status;
+  readonly message: string;
+  readonly statistics: Statistics;
+  readonly events: readonly TrajectoryEvent[];
+  readonly snapshot?: Uint8Array;
+  readonly dense?: DenseOutput;
+  /** Excess risk of a state that dense output gives. */
+  readonly riskOf?: (state: Omit<State, "risk">) => number;
+}
+
+export interface TrajectoryEvent {
+  readonly name: string;
+  readonly time: number;
+}
+
+const MAGIC = 0x54444753; // "SGDT"
+const VERSION = 1;
+
+/** Numbers of a row. */
+export function rowLength(p: number, k: number): number {
+  return 2 + p * k + (p * (p + 1)) / 2 + p;
+}
+
+/** The state in a row's layout, without time and risk: M, Q's upper triangle, a. */
+export function unpackState(values: ArrayLike<number>, offset: number, p: number, k: number): Pick<State, "M" | "Q" | "a"> {
+  const M = new Float64Array(p * k);
+  const Q = new Float64Array(p * p);
+  const a = new Float64Array(p);
+  let at = offset;
+  for (let i = 0; i < p * k; i++) M[i] = values[at++];
+  for (let i = 0; i < p; i++) for (let j = i; j < p; j++) Q[i * p + j] = Q[j * p + i] = values[at++];
+  for (let i = 0; i < p; i++) a[i] = values[at++];
+  return { M, Q, a };
+}
+
+/** The inverse of `unpackState`. */
+export function packState(state: { M: ArrayLike<number>; Q: ArrayLike<number>; a: ArrayLike<number> }, p: number, k: number): Float64Array {
+  const packed = new Float64Array(rowLength(p, k) - 2);
+  let at = 0;
+  for (let i = 0; i < p * k; i++) packed[at++] = state.M[i];
+  for (let i = 0; i < p; i++) for (let j = i; j < p; j++) packed[at++] = state.Q[i * p + j];
+  for (let i = 0; i < p; i++) packed[at++] = state.a[i];
+  return packed;
+}
+
+export class Trajectory {
+  readonly problem: Problem;
+  /** How the run ended. */
+  readonly status: Status;
+  /** One sentence on the status. */
+  readonly message: string;
+  readonly statistics: Statistics;
+  readonly events: readonly TrajectoryEvent[];
+  /** Continue with `simulate(problem, { from: snapshot, until })`; simulations only. */
+  readonly snapshot: Uint8Array | undefined;
+  /** Times t = nu / d, one a row. */
+  readonly time: Float64Array;
+  /** Excess risk eps at each time, without label noise. */
+  readonly risk: Float64Array;
+  /** Number of rows. */
+  readonly length: number;
+  readonly #parts: TrajectoryParts;
+
+  constructor(parts: TrajectoryParts) {
+    const { problem } = parts;
+    const width = rowLength(problem.studentWidth, problem.teacherWidth);
+    this.#parts = parts;
+    this.problem = problem;
+    this.status = parts.status;
+    this.message = parts.message;
+    this.statistics = parts.statistics;
+    this.events = parts.events;
+    this.snapshot = parts.snapshot;
+    this.length = parts.rows.length / width;
+    this.time = Float64Array.from({ length: this.length }, (_, i) => parts.rows[i * width]);
+    this.risk = Float64Array.from({ length: this.length }, (_, i) => parts.rows[i * width + 1]);
+  }
+
+  /** Population risk R = eps + Delta / 2 at each time: what a test set with label noise measures. */
+  get populationRisk(): Float64Array {
+    return this.risk.map((risk) => risk + this.problem.noiseVariance / 2);
+  }
+
+  /**
+   * Order parameters of row i; negative i count from the end.
+   * @throws SgdDynamicsError `invalid-argument` outside the rows
+   */
+  state(i: number): State {
+    const index = i < 0 ? this.length + i : i;
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
+      throw new SgdDynamicsError("invalid-argument", `There is no row ${i}; allowed: whole numbers from ${-this.length} to ${this.length - 1}.`);
+    }
+    const { studentWidth: p, teacherWidth: k } = this.problem;
+    const { rows, P, aStar } = this.#parts;
+    const width = rowLength(p, k);
+    return { P: P.slice(), ...unpackState(rows, index * width + 2, p, k), aStar: aStar.slice(), risk: this.risk[index] };
+  }
+
+  /**
+   * Order parameters at time t: of an integration by its dense output (order 4, about the run's tolerance) anywhere in its range, of a simulation at
+   * saved times only.
+   * @throws SgdDynamicsError `invalid-argument` where there is nothing at t
+   */
+  at(t: number): State {
+    const saved = this.time.indexOf(t);
+    if (saved >= 0) return this.state(saved);
+    const { dense, P, aStar, riskOf } = this.#parts;
+    const record = dense ? findRecord(dense, t) : -1;
+    if (!dense || !riskOf || record < 0) throw new SgdDynamicsError("invalid-argument", this.#nothingAt(t));
+    const { studentWidth: p, teacherWidth: k } = this.problem;
+    const state = { P: P.slice(), ...unpackState(interpolated(dense, record, t), 0, p, k), aStar: aStar.slice() };
+    return { ...state, risk: riskOf(state) };
+  }
+
+  #nothingAt(t: number): string {
+    const range = this.length > 0 ? `from ${this.time[0]} to ${this.time[this.length - 1]}` : "none";
+    if (this.#parts.dense) return `There is nothing at t = ${t}; allowed: times of the run, ${range}.`;
+    return `There is no row at t = ${t} and this result has no dense output; name the time in save.times.`;
+  }
+
+  /** Rows, snapshot and problem in one buffer: transferable, storable, read back by `Trajectory.from`. Dense output stays behind. */
+  toBuffer(): ArrayBuffer {
+    const { problem, P, aStar, rows, status, message, statistics, events, snapshot } = this.#parts;
+    const sizes = { P: P.length, aStar: aStar.length, rows: rows.length, snapshot: snapshot?.length ?? 0 };
+    const header = JSON.stringify({ problem, status, message, statistics, events, sizes });
+    const text = new TextEncoder().encode(header);
+    const start = 16 + Math.ceil(text.length / 8) * 8;
+    const numbers = [P, aStar, rows];
+    const buffer = new ArrayBuffer(start + 8 * numbers.reduce((sum, part) => sum + part.length, 0) + sizes.snapshot);
+    new Uint32Array(buffer, 0, 4).set([MAGIC, VERSION, text.length, start]);
+    new Uint8Array(buffer, 16).set(text);
+    let at = start;
+    for (const part of numbers) {
+      new Float64Array(buffer, at, part.length).set(part);
+      at += 8 * part.length;
+    }
+    if (snapshot) new Uint8Array(buffer, at).set(snapshot);
+    return buffer;
+  }
+
+  /**
+   * Reads a buffer of `toBuffer`. Rows, states and snapshot are those of the original bit for bit; `at` answers at saved times.
+   * @throws SgdDynamicsError `snapshot-mismatch` for other bytes or another version
+   */
+  static from(buffer: ArrayBuffer): Trajectory {
+    const [magic, version, textLength, start] = buffer.byteLength >= 16 ? new Uint32Array(buffer, 0, 4) : [];
+    if (magic !== MAGIC || version !== VERSION || start > buffer.byteLength) {
+      const what = magic === MAGIC ? `version ${version}, this library reads version ${VERSION}` : "not a trajectory";
+      throw new SgdDynamicsError("snapshot-mismatch", `This buffer is ${what}; allowed: what Trajectory.toBuffer() wrote.`);
+    }
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 16, textLength)));
+    let at = start;
+    const take = (length: number) => {
+      const part = new Float64Array(buffer.slice(at, at + 8 * length));
+      at += 8 * length;
+      return part;
+    };
+    const { sizes } = header;
+    const [P, aStar, rows] = [take(sizes.P), take(sizes.aStar), take(sizes.rows)];
+    const snapshot = sizes.snapshot > 0 ? new Uint8Array(buffer.slice(at, at + sizes.snapshot)) : undefined;
+    const problem = checkedProblem(header.problem as ProblemInput);
+    return new Trajectory({ ...header, problem, P, aStar, rows, snapshot });
+  }
+}
+
+/** The last record whose step contains t, or -1. */
+function findRecord({ records, size }: DenseOutput, t: number): number {
+  const length = 2 + 5 * size;
+  let low = -1;
+  let high = records.length / length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (records[middle * length] <= t) low = middle;
+    else high = middle;
+  }
+  return low >= 0 && t <= records[low * length] + records[low * length + 1] * (1 + 1e-12) ? low * length : -1;
+}
+
+/** The state at t within a record (Hairer, Norsett & Wanner II.6). */
+function interpolated({ records, size }: DenseOutput, record: number, t: number): Float64Array {
+  const s = (t - records[record]) / records[record + 1];
+  const rest = 1 - s;
+  return Float64Array.from({ length: size }, (_, i) => {
+    const at = record + 2 + i;
+    const inner = records[at + 3 * size] + rest * records[at + 4 * size];
+    return records[at] + s * (records[at + size] + rest * (records[at + 2 * size] + s * inner));
+  });
+}

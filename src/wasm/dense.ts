@@ -1,0 +1,146 @@
+/** A dense simulation in WebAssembly memory: `assembly/online/dense.ts`. */
+import type { Parameters } from "../parameters.js";
+import type { Start } from "../start.js";
+import { Arena, roomFor } from "./arena.js";
+import { ParameterBlock } from "./block.js";
+import type { Core } from "./core.js";
+import { purposes } from "./draws.js";
+
+export type Precision = "f64" | "f32";
+
+const even = (n: number) => n + (n % 2);
+
+export class DenseRun {
+  readonly #core: Core;
+  readonly #arena: Arena;
+  readonly #parameters: Parameters;
+  readonly #block: ParameterBlock;
+  readonly #weights: number;
+  readonly #weightBytes: number;
+  readonly #a: number;
+  readonly #omega: number;
+
+  /** Lays the run out in memory; `begin` or `restore` gives it weights. */
+  constructor(core: Core, parameters: Parameters, aStar: Float64Array, address: { seed: number; stream: number }, precision: Precision) {
+    const { d, p, k, batch } = parameters;
+    const m = p + k;
+    const rowBytes = Math.ceil((d * (precision === "f32" ? 4 : 8)) / 64) * 64;
+    const fields = 8 * (even(k) + even(p) + 2);
+    const sampleBytes = (batch + 1) * (rowBytes + 64);
+    const pendingBytes = 8 * batch * even(p);
+    this.#weightBytes = m * rowBytes;
+    const { rate, secondRate } = parameters;
+    const arena = new Arena(
+      core.kernels,
+      roomFor(this.#weightBytes, sampleBytes, fields, fields, fields, pendingBytes, 8 * p, 8 * k, 8 * p, 8 * m * m) +
+        roomFor(rate.byteLength, secondRate.byteLength, 128, 128, 8 * core.denseFields.size),
+    );
+    this.#core = core;
+    this.#parameters = parameters;
+    this.#arena = arena;
+    this.#weights = arena.bytes(this.#weightBytes);
+    this.#a = arena.bytes(8 * p);
+    this.#omega = arena.bytes(8 * m * m);
+    const inputKey = arena.bytes(128);
+    core.kernels.makeKey(inputKey, address.seed, address.stream, purposes.inputs);
+    this.#block = new ParameterBlock(arena, core.denseFields);
+    this.#block.set({
+      single: precision === "f32" ? 1 : 0,
+      rowBytes, d, p, k, batch,
+      studentActivation: core.activationCode(parameters.studentActivation),
+      teacherActivation: core.activationCode(parameters.teacherActivation),
+      studentScale: parameters.studentScale,
+      teacherScale: parameters.teacherScale,
+      sphere: parameters.sphere ? 1 : 0,
+      noise: Math.sqrt(parameters.Delta),
+      decay: parameters.decay,
+      trainsSecond: parameters.trainsSecond ? 1 : 0,
+      secondDecay: parameters.secondDecay,
+      rate: arena.put(rate),
+      secondRate: arena.put(secondRate),
+      weights: this.#weights,
+      samples: arena.bytes(sampleBytes),
+      fields: arena.bytes(fields),
+      values: arena.bytes(fields),
+      slopes: arena.bytes(fields),
+      pending: arena.bytes(pendingBytes),
+      a: this.#a,
+      aStar: arena.put(aStar),
+      aStep: arena.bytes(8 * p),
+      inputKey,
+      generator: arena.bytes(128),
+    });
+  }
+
+  /** Weights of a start: as given, or its factor in the random orthonormal frame of (seed, stream). */
+  begin(start: Start, address: { seed: number; stream: number }): void {
+    const { d, p, k } = this.#parameters;
+    const rows = p + k;
+    const rowBytes = this.#block.get("rowBytes");
+    const single = this.#block.get("single");
+    this.#arena.f64(this.#a, p).set(start.a);
+    if (start.weights) {
+      for (let i = 0; i < rows; i++) {
+        const row = start.weights.subarray(i * d, (i + 1) * d);
+        const to = this.#weights + i * rowBytes;
+        if (single) this.#arena.f32(to, d).set(row);
+        else this.#arena.f64(to, d).set(row);
+      }
+      return;
+    }
+    const { kernels } = this.#core;
+    const frameBytes = Math.ceil((8 * d) / 64) * 64;
+    const work = new Arena(kernels, roomFor(start.factor.byteLength, start.rank * frameBytes + 64, 128, 128));
+    try {
+      const key = work.bytes(128);
+      kernels.makeKey(key, address.seed, address.stream, purposes.frame);
+      const factor = work.put(start.factor);
+      const generator = work.bytes(128);
+      const frame = work.bytes(start.rank * frameBytes + 64);
+      kernels.realiseFrame(key, generator, factor, rows, start.rank, d, frame, frameBytes, this.#weights, rowBytes, single);
+    } finally {
+      work.free();
+    }
+  }
+
+  get stepsDone(): number {
+    return this.#block.get("step");
+  }
+
+  /** Makes up to `count` steps; returns how many: fewer when the residual left all bounds. */
+  steps(count: number): number {
+    return this.#core.kernels.denseSteps(this.#block.address, count);
+  }
+
+  /** Omega of the current weights, (k + p) x (k + p), and the second layer. */
+  orderParameters(): { omega: Float64Array; a: Float64Array } {
+    const { p, k } = this.#parameters;
+    this.#core.kernels.denseOrderParameters(this.#block.address, this.#omega);
+    return { omega: this.#arena.f64(this.#omega, (p + k) ** 2).slice(), a: this.#arena.f64(this.#a, p).slice() };
+  }
+
+  /** [step, a, weights] as bytes. */
+  save(): Uint8Array {
+    const { p } = this.#parameters;
+    this.#core.kernels.denseFlush(this.#block.address);
+    const bytes = new Uint8Array(8 + 8 * p + this.#weightBytes);
+    new Float64Array(bytes.buffer, 0, 1 + p).set([this.stepsDone, ...this.#arena.f64(this.#a, p)]);
+    bytes.set(this.#arena.u8(this.#weights, this.#weightBytes), 8 + 8 * p);
+    return bytes;
+  }
+
+  /** Takes what `save` gave; false if the size is not that of this run. */
+  restore(bytes: Uint8Array): boolean {
+    const { p } = this.#parameters;
+    if (bytes.length !== 8 + 8 * p + this.#weightBytes) return false;
+    const [step, ...a] = new Float64Array(bytes.slice(0, 8 + 8 * p).buffer);
+    this.#block.set({ step });
+    this.#arena.f64(this.#a, p).set(a);
+    this.#arena.u8(this.#weights, this.#weightBytes).set(bytes.subarray(8 + 8 * p));
+    return true;
+  }
+
+  free(): void {
+    this.#arena.free();
+  }
+}
