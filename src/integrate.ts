@@ -108,7 +108,7 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
       },
       options,
       () => ({ fraction: run.time / until, time: run.time }),
-      64,
+      Math.max(1, Math.min(64, Math.floor(1e6 / (p * p * (p + k) ** 2)))),
     );
     if (aborted) status = "aborted";
     const keepsDense = recordBytes < DENSE_LIMIT;

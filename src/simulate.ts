@@ -57,11 +57,11 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   if (resumed) checkSame(resumed.header, { precision, seed, stream });
   const parameters = parametersOf(problem);
   const { d, p, k } = parameters;
+  if (d * (p + k) > 2 ** 31) throw tooLarge(d, p, k);
   const total = Math.round(until * d);
   if (total > Number.MAX_SAFE_INTEGER) invalid(`until = ${until} at inputDimension ${d} is ${total} steps; allowed: up to 2^53.`);
   const first = resumed?.header.step ?? 0;
   if (first > total) invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
-  if (d * (p + k) > 2 ** 31) throw tooLarge(d, p, k);
 
   const start = startOf(problem, parameters, startDraws(core, seed, stream));
   const { P } = splitOmega(start.omega, p, k);

@@ -32,6 +32,10 @@ const heights32 = memory.data(513 * 8, 16);
 /** Misses of one chunk: (index as i32, word) as 16 bytes each. */
 const queue = memory.data(1024 * 16, 16);
 
+/** 1 (its bits) and 1.5; the same in f32, and the mask of a layer's offset. Loaded once a call: V8 builds a constant vector anew at every use. */
+const CONSTANTS: usize = memory.data<f64>([1.0, 1.5]);
+const CONSTANTS32: usize = memory.data<u32>([0x3f800000, 0x3fc00000, 511 << 3]);
+
 /** Fills the tables of both ziggurats; once an instance, before the first draw. */
 export function initialiseNormals(): void {
   fillTables(records, heights, LAYERS, R, V, false);
@@ -92,8 +96,8 @@ export function nextNormal(): f64 {
 
 // @ts-ignore: decorator
 @inline
-function abscissa(word: v128): v128 {
-  return f64x2.sub(v128.or(i64x2.shr_u(word, 12), i64x2.splat(0x3ff0000000000000)), f64x2.splat(1.5));
+function abscissa(word: v128, one: v128, centre: v128): v128 {
+  return f64x2.sub(v128.or(i64x2.shr_u(word, 12), one), centre);
 }
 
 // @ts-ignore: decorator
@@ -119,6 +123,7 @@ function enqueue(entry: usize, miss: bool, word: u64, index: i32): usize {
 export function fillNormals(state: usize, key: usize, block: u64, out: usize, count: i32): void {
   let a0 = v128.load(state), a1 = v128.load(state, 16), a2 = v128.load(state, 32), a3 = v128.load(state, 48);
   let b0 = v128.load(state, 64), b1 = v128.load(state, 80), b2 = v128.load(state, 96), b3 = v128.load(state, 112);
+  const one = v128.load64_splat(CONSTANTS), centre = v128.load64_splat(CONSTANTS, 8);
   let seeded = false;
   for (let start = 0; start < count; start += CHUNK) {
     const base = out + (<usize>start << 3);
@@ -136,7 +141,7 @@ export function fillNormals(state: usize, key: usize, block: u64, out: usize, co
       a3 = rotl2(a3, 45); b3 = rotl2(b3, 45);
 
       const to = base + (<usize>i << 3);
-      const ua = abscissa(wa), ub = abscissa(wb);
+      const ua = abscissa(wa, one, centre), ub = abscissa(wb, one, centre);
       let r0 = record(wa, 0), r1 = record(wa, 1);
       v128.store(to, f64x2.mul(ua, v128.shuffle<u64>(r0, r1, 0, 2)));
       const missA = f64x2.ge(f64x2.abs(ua), v128.shuffle<u64>(r0, r1, 1, 3));
@@ -171,26 +176,26 @@ export function fillNormals(state: usize, key: usize, block: u64, out: usize, co
 
 // @ts-ignore: decorator
 @inline
-function abscissa32(word: v128): v128 {
-  return f32x4.sub(v128.or(i32x4.shr_u(word, 9), i32x4.splat(0x3f800000)), f32x4.splat(1.5));
+function abscissa32(word: v128, one: v128, centre: v128): v128 {
+  return f32x4.sub(v128.or(i32x4.shr_u(word, 9), one), centre);
 }
 
 // @ts-ignore: decorator
 @inline
-function record32(layer: v128, lane: u8): usize {
-  return records32 + (<usize>(lane == 0 ? i32x4.extract_lane(layer, 0) : lane == 1 ? i32x4.extract_lane(layer, 1)
-    : lane == 2 ? i32x4.extract_lane(layer, 2) : i32x4.extract_lane(layer, 3)) << 3);
+function record32(offset: v128, lane: u8): usize {
+  return records32 + <usize>(lane == 0 ? i32x4.extract_lane(offset, 0) : lane == 1 ? i32x4.extract_lane(offset, 1)
+    : lane == 2 ? i32x4.extract_lane(offset, 2) : i32x4.extract_lane(offset, 3));
 }
 
 /** Four normals from a vector of words into `to`; returns the mask of the misses. */
 // @ts-ignore: decorator
 @inline
-function four(word: v128, to: usize): i32 {
-  const u = abscissa32(word);
-  const layer = v128.and(word, i32x4.splat(511));
-  let low = v128.load64_zero(record32(layer, 0)), high = v128.load64_zero(record32(layer, 2));
-  low = v128.load_lane<u64>(record32(layer, 1), low, 1);
-  high = v128.load_lane<u64>(record32(layer, 3), high, 1);
+function four(word: v128, to: usize, one: v128, centre: v128, mask: v128): i32 {
+  const u = abscissa32(word, one, centre);
+  const offset = v128.and(i32x4.shl(word, 3), mask);
+  let low = v128.load64_zero(record32(offset, 0)), high = v128.load64_zero(record32(offset, 2));
+  low = v128.load_lane<u64>(record32(offset, 1), low, 1);
+  high = v128.load_lane<u64>(record32(offset, 3), high, 1);
   v128.store(to, f32x4.mul(u, v128.shuffle<u32>(low, high, 0, 2, 4, 6)));
   return i32x4.bitmask(f32x4.ge(f32x4.abs(u), v128.shuffle<u32>(low, high, 1, 3, 5, 7)));
 }
@@ -206,6 +211,7 @@ function enqueueFour(entry: usize, mask: i32, word: v128, index: i32): usize {
 export function fillNormals32(state: usize, key: usize, block: u64, out: usize, count: i32): void {
   let a0 = v128.load(state), a1 = v128.load(state, 16), a2 = v128.load(state, 32), a3 = v128.load(state, 48);
   let b0 = v128.load(state, 64), b1 = v128.load(state, 80), b2 = v128.load(state, 96), b3 = v128.load(state, 112);
+  const one = v128.load32_splat(CONSTANTS32), centre = v128.load32_splat(CONSTANTS32, 4), mask = v128.load32_splat(CONSTANTS32, 8);
   let seeded = false;
   for (let start = 0; start < count; start += CHUNK) {
     const base = out + (<usize>start << 2);
@@ -223,7 +229,7 @@ export function fillNormals32(state: usize, key: usize, block: u64, out: usize, 
       a3 = rotl2(a3, 45); b3 = rotl2(b3, 45);
 
       const to = base + (<usize>i << 2);
-      const missA = four(wa, to), missB = four(wb, to + 16);
+      const missA = four(wa, to, one, centre, mask), missB = four(wb, to + 16, one, centre, mask);
       if (missA | missB) {
         entry = enqueueFour(entry, missA, wa, i);
         entry = enqueueFour(entry, missB, wb, i + 4);

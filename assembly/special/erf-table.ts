@@ -11,7 +11,7 @@
  *     erf r = h (S_0/2 + S_1 + .. + S_j/2) - h^2/12 S' + h^4/720 S''' - h^6/30240 S^(5) + ..,
  *     S' = -2 r S, S''' = (12 r - 8 r^3) S, S^(5) = -(120 r - 160 r^3 + 32 r^5) S; the next term is below 2^-65 erf r.
  *
- * The products lose less than 2^-85 over the table, the sums less than 2^-95. The correction is at most h^2/6 of the
+ * The products lose less than 2^-84 over the table, the sums less than 2^-93. The correction is at most h^2/6 of the
  * result, so a double carries it to 2^-69. Hence what is rounded to the table is known to 2^-64, and all 1538 entries were
  * compared with 50-digit arithmetic: each is the nearest double (test/special).
  */

@@ -1,0 +1,63 @@
+// What must give the same bits everywhere: some runs, each reduced to a hash. Knows nothing of where it runs.
+
+/** FNV-1a, 64 bits, over the little-endian bytes of f64 numbers; every NaN counts as one and the same. */
+export function hashNumbers(...arrays) {
+  const view = new DataView(new ArrayBuffer(8));
+  let hash = 0xcbf29ce484222325n;
+  for (const array of arrays) {
+    for (const x of array) {
+      view.setFloat64(0, x, true);
+      if (Number.isNaN(x)) view.setBigUint64(0, 0x7ff8000000000000n, true); // the sign and payload are the engine's choice
+      for (let i = 0; i < 8; i++) hash = BigInt.asUintN(64, (hash ^ BigInt(view.getUint8(i))) * 0x100000001b3n);
+    }
+  }
+  return hash.toString(16).padStart(16, "0");
+}
+
+/** Hashes times, excess risks and every saved state: not `toBuffer()`, whose header carries versions. */
+export function hashTrajectory(trajectory) {
+  const arrays = [trajectory.time, trajectory.risk];
+  for (let i = 0; i < trajectory.length; i++) {
+    const { P, M, Q, a, aStar } = trajectory.state(i);
+    arrays.push(P, M, Q, a, aStar);
+  }
+  return hashNumbers(...arrays);
+}
+
+const narrow = { inputDimension: 500, studentWidth: 4, teacherWidth: 2, learningRate: 0.2, noiseVariance: 1e-4 };
+const odd = {
+  inputDimension: 37,
+  studentWidth: 3,
+  teacherWidth: 5,
+  learningRate: 0.1,
+  weightDecay: 0.01,
+  batchSize: 3,
+};
+const bothLayers = { ...narrow, scaling: "mean-field", secondLayer: { learningRate: 0.1, weightDecay: 0.001 } };
+const save = { times: [0, 0.1, 1, 5, 20] };
+const logarithmic = { count: 12, spacing: "log" };
+
+/**
+ * Runs everything with the namespace of the built package; `wasm` is the bytes of its binary, for an engine of its own.
+ * @param {typeof import("../../src/index.ts")} library
+ * @param {{ wasm: Uint8Array }} options
+ * @returns {Promise<Record<string, string>>} a hash for each name
+ */
+export async function workload({ integrate, simulate, createEngine }, { wasm }) {
+  const engine = await createEngine({ wasm });
+  const runs = {
+    "ode, first layer": () => integrate(narrow, { until: 20, save, seed: 1 }),
+    "ode, both layers": () => integrate(bothLayers, { until: 20, save, seed: 2 }),
+    "ode, gradient flow, log-spaced": () =>
+      integrate(odd, { until: 20, save: logarithmic, seed: 3, terms: "gradient-flow" }),
+    "dense f64, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "dense" }),
+    "dense f64, both layers": () => simulate(bothLayers, { until: 20, save, seed: 2, method: "dense" }),
+    "dense f64, mini-batches, odd sizes": () =>
+      simulate(odd, { until: 20, save: logarithmic, seed: 3, method: "dense" }),
+    "dense f32, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "dense", precision: "f32" }),
+    "dense f64, engine from bytes": () => engine.simulate(narrow, { until: 20, save, seed: 1, method: "dense" }),
+  };
+  const hashes = {};
+  for (const [name, run] of Object.entries(runs)) hashes[name] = hashTrajectory(await run());
+  return hashes;
+}

@@ -1,0 +1,72 @@
+/** Charts with the features of real learning curves: a plateau, a noise floor, error bars, an ordered family. */
+import type { Chart, Series } from "../../src/plot/index.js";
+
+/** Curves of p = 2..6 students on a log-log plot, each with a line of 200 points from t = 0.01 and 18 dots with bars. */
+export const learningCurves: Chart = {
+  title: "Over-parametrised students end with a larger error",
+  subtitle: "One-pass SGD of erf networks, teacher of width k = 2, first layer trained",
+  caption: "d = 500, γ = 0.2, Δ = 10⁻⁴, seed 1. Lines: the ODE. Dots: mean and two standard errors of ten seeds.",
+  x: { label: "time t = ν/d", scale: "log" },
+  y: { label: "excess risk ε", scale: "log" },
+  series: [2, 3, 4, 5, 6].flatMap(family),
+};
+
+function family(p: number): Series[] {
+  const risk = (t: number): number =>
+    0.28 * Math.exp(-t / 1.5) + 0.022 / (1 + (t / (40 + 18 * (p - 2))) ** 4) + 2.2e-5 * p * (1 + 60 / (t + 30));
+  const x = logSpaced(-2, 3.3, 200);
+  const dots = logSpaced(-1.9, 3.2, 18);
+  const noise = dots.map((t, i) => risk(t) * (1 + 0.05 * Math.sin(5 * i + p)));
+  return [
+    { label: "ODE", kind: "line", group: `p = ${p}`, x, y: x.map(risk) },
+    {
+      label: "SGD, 10 seeds",
+      kind: "dots",
+      group: `p = ${p}`,
+      x: dots,
+      y: noise,
+      low: noise.map((y, i) => y * (i === 17 ? -1 : 0.9)),
+      high: noise.map((y) => y * 1.1),
+    },
+  ];
+}
+
+/** Overlaps on linear axes: three lines, one of them dashed, and a band, each its own group. */
+export const overlaps: Chart = {
+  title: "Overlaps",
+  x: { label: "time", scale: "linear" },
+  y: { label: "overlap M₁₁", scale: "linear" },
+  series: [
+    { label: "M₁₁", kind: "line", x: steps(), y: steps().map((t) => Math.tanh(t / 40 - 1)) },
+    { label: "M₂₁", kind: "line", x: steps(), y: steps().map((t) => -Math.tanh(t / 40 - 2)) },
+    { label: "limit", kind: "line", dashed: true, x: [0, 200], y: [0.9, 0.9] },
+    { label: "spread", kind: "band", x: steps(), y: steps().fill(0), low: steps().fill(-0.3), high: steps().fill(0.2) },
+  ],
+};
+
+/** Two panels with a series of their own and one that they share. */
+export const panels: Chart = {
+  title: "Two panels",
+  x: { label: "t", scale: "log" },
+  y: { label: "ε", scale: "log" },
+  series: [{ label: "bound", kind: "line", dashed: true, group: "bound", x: [1, 100], y: [0.01, 0.01] }],
+  panels: [
+    {
+      title: "(a) first layer",
+      series: [{ label: "ODE", kind: "line", group: "ODE", x: [1, 10, 100], y: [1, 0.1, 0.02] }],
+    },
+    {
+      title: "(b) both layers",
+      x: { scale: "linear", domain: [0, 100] },
+      series: [{ label: "ODE", kind: "line", group: "ODE", x: [1, 10, 100], y: [1, 0.05, 0.01] }],
+    },
+  ],
+};
+
+function logSpaced(from: number, to: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => 10 ** (from + ((to - from) * i) / (count - 1)));
+}
+
+function steps(): Float64Array {
+  return Float64Array.from({ length: 101 }, (_, i) => 2 * i);
+}
