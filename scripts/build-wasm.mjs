@@ -11,7 +11,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 async function compile(target) {
   // asconfig.json drops the "./" of a transform's path, so it is given here
   const { error, stderr } = await asc.main([
-    "--config", "asconfig.json", "--target", target, "--baseDir", root, "--transform", "./scripts/as-bind-transform.mjs",
+    "--config",
+    "asconfig.json",
+    "--target",
+    target,
+    "--baseDir",
+    root,
+    "--transform",
+    "./scripts/as-bind-transform.mjs",
   ]);
   const said = stderr.toString();
   if (said) process.stderr.write(said);

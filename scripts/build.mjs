@@ -1,6 +1,6 @@
 // The whole package: the core (build/), then dist/ with one module an entry, their types, the raw binary and the font of figures.
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build as viteBuild } from "vite";
@@ -10,28 +10,53 @@ import { writeFonts } from "./subset-fonts.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Entry points of the package: name in dist/ -> source. */
-const entries = { index: "src/index.ts", formats: "src/formats/index.ts", plot: "src/plot/index.ts", cli: "src/cli/index.ts" };
+/** Modules of the package: name in dist/ -> source. Users import them; so does the command. */
+const library = { index: "src/index.ts", formats: "src/formats/index.ts", plot: "src/plot/index.ts" };
 /** Native or heavy: the user's own, if at all. */
 const external = [/^node:/, "@resvg/resvg-js"];
 
-async function bundle() {
-  const input = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(`${root}/${file}`)).map(([name, file]) => [name, `${root}/${file}`]));
-  const [{ output }] = await viteBuild({
-    root,
-    configFile: false,
-    logLevel: "warn",
+const common = { root, configFile: false, logLevel: "warn" };
+const output = { minify: true, entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" };
+const options = { outDir: "dist", target: "es2022", minify: "oxc", reportCompressedSize: false };
+
+/** The library, for browsers and Node alike. Gives the ids of the modules in it. */
+async function bundleLibrary() {
+  const entry = Object.fromEntries(Object.entries(library).map(([name, file]) => [name, root + file]));
+  const [result] = await viteBuild({
+    ...common,
+    build: { ...options, emptyOutDir: true, lib: { entry, formats: ["es"] }, rollupOptions: { external, output } },
+  });
+  return result.output.flatMap((chunk) => chunk.moduleIds ?? []);
+}
+
+/** The command, for Node, on the library's own modules; its helpers are bundled into it. */
+async function bundleCommand() {
+  const modules = new Map(Object.entries(library).map(([name, file]) => [root + file, `./${name}.js`]));
+  const onLibrary = {
+    name: "on-library",
+    enforce: "pre",
+    async resolveId(source, importer, options) {
+      const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+      const module = resolved && modules.get(resolved.id);
+      return module ? { id: module, external: true } : null;
+    },
+  };
+  const result = await viteBuild({
+    ...common,
+    plugins: [onLibrary],
+    ssr: { noExternal: true },
     build: {
-      outDir: "dist",
-      emptyOutDir: true,
-      target: "es2022",
-      minify: "oxc",
-      reportCompressedSize: false,
-      lib: { entry: input, formats: ["es"] },
-      rollupOptions: { external, output: { minify: true, entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" } },
+      ...options,
+      emptyOutDir: false,
+      ssr: true,
+      rollupOptions: { input: { cli: `${root}src/cli/index.ts` }, external, output },
     },
   });
-  const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
+  return result.output.flatMap((chunk) => chunk.moduleIds ?? []);
+}
+
+/** Names of the packages that modules belong to. */
+function packagesOf(modules) {
   const packages = modules.map((id) => /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
   // as-bind's runtime comes in by way of build/; linkedom's worker file holds its own dependencies
   return [...new Set([...packages, "as-bind", ...dependenciesOf("linkedom")])].filter(Boolean).sort();
@@ -68,11 +93,15 @@ export async function build() {
   await buildWasm();
   rmSync(`${root}/dist`, { recursive: true, force: true });
   mkdirSync(`${root}/dist`, { recursive: true });
-  licences(await bundle());
+  licences(packagesOf([...(await bundleLibrary()), ...(await bundleCommand())]));
   types();
   copyFileSync(`${root}/build/release.wasm`, `${root}/dist/sgd-dynamics.wasm`);
   writeFonts(new URL("../dist/fonts/", import.meta.url));
-  if (existsSync(`${root}/dist/cli.js`)) chmodSync(`${root}/dist/cli.js`, 0o755);
+  chmodSync(`${root}/dist/cli.js`, 0o755);
+  writeFileSync(
+    `${root}/dist/experiment.schema.json`,
+    execFileSync(process.execPath, [`${root}/dist/cli.js`, "info", "--schema"]),
+  );
   return readdirSync(`${root}/dist`);
 }
 

@@ -8,9 +8,15 @@ import { parseModule, walk } from "./syntax.mjs";
 const root = process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url));
 const transcendental =
   "exp|log|log2|log10|log1p|expm1|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|pow|cbrt|hypot|random";
-const publicEntries = ["index", "formats/index", "plot/index", "classify/index", "papers/index", "sweep/index"].map(
-  (name) => `src/${name}.ts`,
-);
+const publicEntries = [
+  "index",
+  "schema",
+  "formats/index",
+  "plot/index",
+  "classify/index",
+  "papers/index",
+  "sweep/index",
+].map((name) => `src/${name}.ts`);
 const outsiders = ["src/cli/", "src/sweep/", "src/papers/", "site/"];
 
 const problems = [];

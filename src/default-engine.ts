@@ -15,7 +15,8 @@ export const simulate: Engine["simulate"] = async (problem, options) => (await e
 export const integrate: Engine["integrate"] = async (problem, options) => (await engine()).integrate(problem, options);
 
 /** The ODE's right-hand side at a state. See `Engine.rightHandSide`. */
-export const rightHandSide: Engine["rightHandSide"] = async (problem, state, options) => (await engine()).rightHandSide(problem, state, options);
+export const rightHandSide: Engine["rightHandSide"] = async (problem, state, options) =>
+  (await engine()).rightHandSide(problem, state, options);
 
 /** Excess risk of a state. See `Engine.excessRisk`. */
 export const excessRisk: Engine["excessRisk"] = async (problem, state) => (await engine()).excessRisk(problem, state);

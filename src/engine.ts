@@ -12,6 +12,8 @@ import { type Core, loadCore, type WasmSource } from "./wasm/core.js";
 import { riskFunction } from "./wasm/risk.js";
 
 export interface Engine {
+  /** Identity of the core: a hash of its sources. Snapshots carry it. */
+  readonly identity: string;
   /** One-pass SGD at finite d; see `SimulateOptions`. */
   simulate(problem: ProblemInput, options: SimulateOptions): Promise<Trajectory>;
   /** The ODE of the order parameters; see `IntegrateOptions`. */
@@ -41,20 +43,23 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 function engineOn(loaded: Core): Engine {
   let core: Core | undefined = loaded;
   const live = (): Core => {
-    if (!core) throw new SgdDynamicsError("disposed", "This engine was disposed of; create another with createEngine().");
+    if (!core)
+      throw new SgdDynamicsError("disposed", "This engine was disposed of; create another with createEngine().");
     return core;
   };
   const dispose = () => {
     core = undefined;
   };
   return {
+    identity: loaded.identity,
     simulate: async (problem, options) => simulate(live(), problem, options),
     integrate: async (problem, options) => integrate(live(), problem, options),
     rightHandSide: async (problem, state, options = {}) => {
       checkKeys("rightHandSide", options, ["time"]);
       return rightHandSide(live(), problem, checkedState(problem, state), options.time);
     },
-    excessRisk: async (problem, state) => riskFunction(live(), parametersOf(checkedProblem(problem)))(checkedState(problem, state)),
+    excessRisk: async (problem, state) =>
+      riskFunction(live(), parametersOf(checkedProblem(problem)))(checkedState(problem, state)),
     dispose,
   };
 }

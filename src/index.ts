@@ -1,12 +1,21 @@
 // The public list, nothing else.
 export { excessRisk, integrate, rightHandSide, simulate } from "./default-engine.js";
 export { createEngine, type Engine, type EngineOptions } from "./engine.js";
-export { type ErrorCode, SgdDynamicsError } from "./errors.js";
+export { type ErrorCode, SgdDynamicsError, shown } from "./errors.js";
 export type { IntegrateOptions } from "./integrate.js";
 export type { Save } from "./options.js";
 export type { Progress, RunControl } from "./pace.js";
 export { problem } from "./problem.js";
-export type { ActivationName, MatrixInput, Problem, ProblemInput, Schedule, ScheduleInput, Start, StartInput } from "./problem-types.js";
+export type {
+  ActivationName,
+  MatrixInput,
+  Problem,
+  ProblemInput,
+  Schedule,
+  ScheduleInput,
+  Start,
+  StartInput,
+} from "./problem-types.js";
 export type { RightHandSide } from "./right-hand-side.js";
 export type { SavedRow } from "./saved-row.js";
 export type { SimulateOptions } from "./simulate.js";

@@ -1,12 +1,13 @@
 /** The ODE of the order parameters at d -> infinity (THEORY (B11)), from the start of a seed. */
-import { checkKeys, checkNumber, checkOneOf, checkSeed, checkUntil, type Save, saveTimes } from "./options.js";
-import { paced, type RunControl } from "./pace.js";
-import { knots, parametersOf } from "./parameters.js";
+
 import { isIndefinite, splitOmega } from "./omega.js";
+import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, type Save, saveTimes } from "./options.js";
+import { checkControl, paced, type RunControl } from "./pace.js";
+import { knots, parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type ProblemInput } from "./problem.js";
 import { checkErf } from "./right-hand-side.js";
-import { startOf } from "./start.js";
 import { RowWriter, type SavedRow } from "./saved-row.js";
+import { startOf } from "./start.js";
 import { packState, type Status, Trajectory, unpackState } from "./trajectory.js";
 import type { Core } from "./wasm/core.js";
 import { startDraws } from "./wasm/draws.js";
@@ -36,7 +37,21 @@ export interface IntegrateOptions extends RunControl {
   readonly onSave?: (row: SavedRow) => void;
 }
 
-const OPTIONS = ["until", "save", "seed", "stream", "terms", "rtol", "atol", "maxSteps", "solver", "dense", "onSave", "signal", "onProgress"] as const;
+const OPTIONS = [
+  "until",
+  "save",
+  "seed",
+  "stream",
+  "terms",
+  "rtol",
+  "atol",
+  "maxSteps",
+  "solver",
+  "dense",
+  "onSave",
+  "signal",
+  "onProgress",
+] as const;
 const DENSE_LIMIT = 2 ** 28;
 
 /**
@@ -51,14 +66,20 @@ const DENSE_LIMIT = 2 ** 28;
 export async function integrate(core: Core, input: ProblemInput, options: IntegrateOptions): Promise<Trajectory> {
   const problem = checkedProblem(input);
   checkKeys("integrate", options, OPTIONS);
-  const until = checkUntil(options.until);
+  checkControl(options);
+  const until = checkTime("until", options.until);
   const seed = checkSeed("seed", options.seed ?? 0);
   const stream = checkSeed("stream", options.stream ?? 0);
   const terms = checkOneOf("terms", options.terms ?? "full", ["full", "gradient-flow", "noise"]);
   checkOneOf("solver", options.solver ?? "auto", ["auto", "dopri5"]);
   const rtol = checkNumber("rtol", options.rtol ?? 1e-8, "from 1e-14 to 0.1", (x) => x >= 1e-14 && x <= 0.1);
   const atol = checkNumber("atol", options.atol ?? rtol / 1000, "a number above 0", (x) => x > 0 && x < 1);
-  const maxSteps = checkNumber("maxSteps", options.maxSteps ?? 1e6, "a whole number above 0", (n) => Number.isInteger(n) && n > 0);
+  const maxSteps = checkNumber(
+    "maxSteps",
+    options.maxSteps ?? 1e6,
+    "a whole number above 0",
+    (n) => Number.isInteger(n) && n > 0,
+  );
   const times = saveTimes(options.save, until, core.kernels);
   checkErf(problem);
 
@@ -78,12 +99,22 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
     indefinite ||= isIndefinite(state, p, k);
   };
 
-  const run = new OdeRun(core, parameters, { P, aStar: start.aStar, y: y0, terms, times: times.subarray(zeros), rtol, atol });
+  const run = new OdeRun(core, parameters, {
+    P,
+    aStar: start.aStar,
+    y: y0,
+    terms,
+    times: times.subarray(zeros),
+    rtol,
+    atol,
+  });
   try {
     const records: Float64Array[] = [];
     let recordBytes = options.dense === false ? DENSE_LIMIT : 0;
     for (let i = 0; i < zeros; i++) take(0, y0);
-    const stops = [...new Set([...knots(parameters.rate), ...knots(parameters.secondRate), until])].filter((t) => t > 0 && t <= until).sort((x, y) => x - y);
+    const stops = [...new Set([...knots(parameters.rate), ...knots(parameters.secondRate), until])]
+      .filter((t) => t > 0 && t <= until)
+      .sort((x, y) => x - y);
     let stop = 0;
     let status: Status = "completed";
     if (stops.length > 0) run.beginPiece();
@@ -101,7 +132,8 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
         }
         if (indefinite) status = "indefinite";
         else if (outcome === "diverged") status = "diverged";
-        else if (outcome === "interrupted" && left <= attempts && run.counts.accepted + run.counts.rejected >= maxSteps) status = "step-limit";
+        else if (outcome === "interrupted" && left <= attempts && run.counts.accepted + run.counts.rejected >= maxSteps)
+          status = "step-limit";
         if (status !== "completed") return false;
         if (outcome === "reached" && ++stop < stops.length) run.beginPiece();
         return stop < stops.length;
@@ -114,7 +146,10 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
     const keepsDense = recordBytes < DENSE_LIMIT;
     if (status === "completed") options.onProgress?.({ fraction: 1, time: until });
     return new Trajectory({
-      problem, P, aStar: start.aStar, status,
+      problem,
+      P,
+      aStar: start.aStar,
+      status,
       message: messageOf(status, run.time, until),
       rows: writer.rows,
       statistics: { solver: "dopri5", ...run.counts, rtol, atol, terms, seed, stream, dense: keepsDense },
@@ -130,9 +165,11 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
 function messageOf(status: Status, reached: number, until: number): string {
   const where = `at t = ${reached}`;
   if (status === "aborted") return `Aborted ${where} of ${until}.`;
-  if (status === "diverged") return `Diverged ${where}: the order parameters left all bounds or no step was small enough; try a smaller learning rate.`;
+  if (status === "diverged")
+    return `Diverged ${where}: the order parameters left all bounds or no step was small enough; try a smaller learning rate.`;
   if (status === "step-limit") return `Stopped ${where} of ${until}: maxSteps is used up; raise it or loosen rtol.`;
-  if (status === "indefinite") return `Stopped ${where}: Omega stopped being positive semi-definite; try a smaller rtol.`;
+  if (status === "indefinite")
+    return `Stopped ${where}: Omega stopped being positive semi-definite; try a smaller rtol.`;
   return `Completed at t = ${until}.`;
 }
 

@@ -20,10 +20,17 @@ export function assembleOmega(state: OrderParameters, p: number, k: number): Flo
 }
 
 /** P, M, Q of an Omega with teacher rows first. */
-export function splitOmega(omega: Float64Array, p: number, k: number): { P: Float64Array; M: Float64Array; Q: Float64Array } {
+export function splitOmega(
+  omega: Float64Array,
+  p: number,
+  k: number,
+): { P: Float64Array; M: Float64Array; Q: Float64Array } {
   const m = p + k;
   const block = (row: number, column: number, rows: number, columns: number) =>
-    Float64Array.from({ length: rows * columns }, (_, i) => omega[(row + Math.floor(i / columns)) * m + column + (i % columns)]);
+    Float64Array.from(
+      { length: rows * columns },
+      (_, i) => omega[(row + Math.floor(i / columns)) * m + column + (i % columns)],
+    );
   return { P: block(0, 0, k, k), M: block(k, 0, p, k), Q: block(k, k, p, p) };
 }
 
@@ -39,4 +46,3 @@ export function isIndefinite(state: OrderParameters, p: number, k: number): bool
   }
   return false;
 }
-

@@ -2,6 +2,8 @@
  * Long work in chunks of a few milliseconds, so that the event loop stays free and an abort is heard. Chunk sizes follow the clock; results
  * never depend on them.
  */
+import { shown } from "./errors.js";
+import { invalid } from "./options.js";
 
 /** What `onProgress` is told. */
 export interface Progress {
@@ -16,6 +18,19 @@ export interface RunControl {
   /** Ends the run early; the call resolves with status "aborted" and what was computed. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Checks the options of a run's control and its rows' listener. */
+export function checkControl(options: RunControl & { readonly onSave?: unknown }): void {
+  const { signal } = options;
+  if (signal !== undefined && !(typeof signal === "object" && signal !== null && typeof signal.aborted === "boolean")) {
+    invalid(`signal is ${shown(signal)}; allowed: an AbortSignal (the signal of an AbortController).`);
+  }
+  for (const name of ["onProgress", "onSave"] as const) {
+    const listener = (options as Record<string, unknown>)[name];
+    if (listener !== undefined && typeof listener !== "function")
+      invalid(`${name} is ${shown(listener)}; allowed: a function.`);
+  }
 }
 
 const TARGET_MS = 8;

@@ -24,7 +24,11 @@ export interface Parameters {
 export function parametersOf(problem: Problem): Parameters {
   const { activation, scaling, secondLayer, studentWidth: p, teacherWidth: k } = problem;
   const scales =
-    scaling === "committee" ? { student: 1, teacher: 1 } : scaling === "mean-field" ? { student: 1 / p, teacher: 1 / k } : scaling;
+    scaling === "committee"
+      ? { student: 1, teacher: 1 }
+      : scaling === "mean-field"
+        ? { student: 1 / p, teacher: 1 / k }
+        : scaling;
   const names = typeof activation === "string" ? { student: activation, teacher: activation } : activation;
   const second = secondLayer === "fixed" ? { learningRate: 0, weightDecay: 0 } : secondLayer;
   return {

@@ -6,9 +6,9 @@ export type ActivationName = "erf" | "relu" | "linear" | "quadratic";
 /** A learning rate as a function of t = nu / d. Before the first time and after the last the value is that of the end. */
 export interface ScheduleInput {
   /** Increasing, at least 0. */
-  times: number[] | Float64Array;
+  times: VectorInput;
   /** At least 0 (above 0 for "log"), one a time. */
-  values: number[] | Float64Array;
+  values: VectorInput;
   /** "constant" (default): the value of the last time <= t; "linear": between values; "log": linear in the logarithm of the values. */
   interpolation?: "constant" | "linear" | "log";
 }
@@ -20,13 +20,15 @@ export interface Schedule {
 }
 
 /** A matrix as rows or flat row-major. */
-export type MatrixInput = number[][] | Float64Array[] | number[] | Float64Array;
+export type MatrixInput = readonly (readonly number[])[] | readonly Float64Array[] | VectorInput;
+
+export type VectorInput = readonly number[] | Float64Array;
 
 interface SecondLayerInput {
   /** Student's second layer, p numbers; default ones (for solutions: what makes the residual zero). */
-  a?: number[] | Float64Array;
+  a?: VectorInput;
   /** Teacher's second layer, k numbers; default ones. */
-  aStar?: number[] | Float64Array;
+  aStar?: VectorInput;
 }
 
 interface SecondLayer {

@@ -40,24 +40,42 @@ export function canonicalText(p: Problem): string {
 }
 
 function complaintError(input: unknown, issue: Parameters<typeof firstComplaint>[0]): SgdDynamicsError {
-  if (typeof input !== "object" || input === null) {
-    return new SgdDynamicsError("invalid-problem", `A problem is an object with inputDimension, studentWidth and teacherWidth; given: ${shown(input)}.`);
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    return new SgdDynamicsError(
+      "invalid-problem",
+      `A problem is an object with inputDimension, studentWidth and teacherWidth; given: ${shown(input)}.`,
+    );
   }
   const { path, sentence, unknownKeys } = firstComplaint(issue);
   const where = ["problem", ...path].map(String).join(".");
   if (unknownKeys.length > 0) {
-    const known = path.length === 0 ? fieldNames : Object.keys((valueAt(input, path) ?? {}) as object).filter((key) => !unknownKeys.includes(key));
+    const known =
+      path.length === 0
+        ? fieldNames
+        : Object.keys((valueAt(input, path) ?? {}) as object).filter((key) => !unknownKeys.includes(key));
     const near = path.length === 0 ? closest(unknownKeys[0], fieldNames) : undefined;
     const hint = near ? `; did you mean ${near}?` : path.length === 0 ? `; the fields are ${known.join(", ")}.` : ".";
     return new SgdDynamicsError("invalid-problem", `${where} has the unknown key ${shown(unknownKeys[0])}${hint}`);
   }
   const given = valueAt(input, path);
-  const verb = given === undefined ? "is required" : `is ${shown(given)}`;
+  const bad = strangeElement(given);
+  const verb = given === undefined ? "is required" : bad ? `holds ${shown(bad[0])}` : `is ${shown(given)}`;
   return new SgdDynamicsError("invalid-problem", `${where} ${verb}; allowed: ${sentence}.`);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** The first element of an array, or of its rows, that is no finite number; in an array of its own, as it may be undefined. */
+function strangeElement(value: unknown): [unknown] | undefined {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return undefined;
+  for (const element of Array.from(value as ArrayLike<unknown>)) {
+    const isRow = Array.isArray(element) || ArrayBuffer.isView(element);
+    const bad = isRow ? strangeElement(element) : Number.isFinite(element) ? undefined : ([element] as [unknown]);
+    if (bad) return bad;
+  }
+  return undefined;
 }
 
 /** The known name within two edits of a given one. */
@@ -84,10 +102,12 @@ function checkSchedule(where: string, rate: number | Schedule): void {
   if (times.length === 0 || times.length !== values.length) {
     fail(`${where} has ${times.length} times and ${values.length} values; allowed: as many of each, at least one.`);
   }
-  if (times.some((t, i) => t < 0 || (i > 0 && t <= times[i - 1]))) fail(`${where}.times must be increasing and not negative; given: ${times.join(", ")}.`);
+  if (times.some((t, i) => t < 0 || (i > 0 && t <= times[i - 1])))
+    fail(`${where}.times must be increasing and not negative; given: ${times.join(", ")}.`);
   const smallest = Math.min(...values);
   if (smallest < 0) fail(`${where}.values has ${smallest}; allowed: numbers of at least 0.`);
-  if (interpolation === "log" && smallest === 0) fail(`${where}.values has 0, which "log" cannot reach; try "linear" or a small number.`);
+  if (interpolation === "log" && smallest === 0)
+    fail(`${where}.values has 0, which "log" cannot reach; try "linear" or a small number.`);
 }
 
 function checkLength(where: string, values: ArrayLike<number> | undefined, length: number, shape: string): void {
@@ -101,7 +121,9 @@ function checkStart(p: Problem): void {
   checkLength(`${at}.a`, second.a, studentWidth, "studentWidth");
   checkLength(`${at}.aStar`, second.aStar, teacherWidth, "teacherWidth");
   if ("teacher" in start && start.teacher === "orthonormal" && teacherWidth > inputDimension) {
-    fail(`${teacherWidth} orthonormal teacher vectors do not fit in ${inputDimension} dimensions; try start.teacher "gaussian" or a smaller teacherWidth.`);
+    fail(
+      `${teacherWidth} orthonormal teacher vectors do not fit in ${inputDimension} dimensions; try start.teacher "gaussian" or a smaller teacherWidth.`,
+    );
   }
   if (start.kind === "informed" && studentWidth < teacherWidth) {
     fail(`An informed start needs studentWidth >= teacherWidth; given: ${studentWidth} and ${teacherWidth}.`);
@@ -134,7 +156,8 @@ export function checkState(
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < i; j++) {
       const [x, y] = [omega[i * m + j], omega[j * m + i]];
-      if (Math.abs(x - y) > 1e-9 * (1 + Math.abs(x))) fail(`${where} is not symmetric: ${x} and ${y} at (${i}, ${j}) and (${j}, ${i}) of Omega, teacher rows first.`);
+      if (Math.abs(x - y) > 1e-9 * (1 + Math.abs(x)))
+        fail(`${where} is not symmetric: ${x} and ${y} at (${i}, ${j}) and (${j}, ${i}) of Omega, teacher rows first.`);
     }
   }
   let trace = 0;

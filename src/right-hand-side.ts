@@ -1,6 +1,6 @@
 /** The right-hand side of the ODE at one state, in its two parts: the population gradient and the effective noise of SGD. */
 import { SgdDynamicsError } from "./errors.js";
-import { checkUntil } from "./options.js";
+import { checkTime } from "./options.js";
 import { parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type Problem, type ProblemInput } from "./problem.js";
 import { packState, type State, unpackState } from "./trajectory.js";
@@ -23,12 +23,17 @@ export interface RightHandSide {
 export function rightHandSide(core: Core, input: ProblemInput, state: Omit<State, "risk">, t = 0): RightHandSide {
   const problem = checkedProblem(input);
   checkErf(problem);
-  checkUntil(t);
+  checkTime("time", t);
   const parameters = parametersOf(problem);
   const { p, k } = parameters;
   const part = (terms: Terms) => {
     const y = packState(state, p, k);
-    const run = new OdeRun(core, parameters, { P: Float64Array.from(state.P), aStar: Float64Array.from(state.aStar), y, terms });
+    const run = new OdeRun(core, parameters, {
+      P: Float64Array.from(state.P),
+      aStar: Float64Array.from(state.aStar),
+      y,
+      terms,
+    });
     try {
       return unpackState(run.derivative(t), 0, p, k);
     } finally {
@@ -45,7 +50,9 @@ export function checkErf({ activation }: Problem): void {
   const names = typeof activation === "string" ? [activation] : [activation.student, activation.teacher];
   const other = names.find((name) => name !== "erf");
   if (other) {
-    throw new SgdDynamicsError("unsupported", `The ODE is built for activation "erf"; given: "${other}". simulate() runs every activation.`);
+    throw new SgdDynamicsError(
+      "unsupported",
+      `The ODE is built for activation "erf"; given: "${other}". simulate() runs every activation.`,
+    );
   }
 }
-

@@ -1,6 +1,6 @@
 /**
  * The schema of a problem: the one place that knows its fields. Types, validation, messages, JSON schema and command-line flags
- * come from it. Each field carries the sentence of what is allowed; `problem.ts` adds what a field alone cannot know.
+ * come from it, so the command line and pages may import it. Each field carries the sentence of what is allowed; `problem.ts` adds what a field alone cannot know.
  */
 import * as z from "zod/mini";
 import type { Problem, ProblemInput, Start } from "./problem-types.js";
@@ -25,14 +25,16 @@ const typedArray = z.custom<Float64Array>((value) => value instanceof Float64Arr
 /** An array of numbers, typed or not; a plain one inside. */
 const vector = (allowed: string) =>
   z.pipe(
-    z.union([z.array(z.number()), typedArray], { error: allowed }).check(
-      z.refine((values) => values.every((v: number) => Number.isFinite(v)), { error: allowed }),
-    ),
+    z
+      .union([z.array(z.number()), typedArray], { error: allowed })
+      .check(z.refine((values) => values.every((v: number) => Number.isFinite(v)), { error: allowed })),
     z.transform((values): number[] => Array.from(values)),
   );
 
 function flattened(values: number[] | number[][] | Float64Array | Float64Array[]): number[] {
-  return Array.from<number | number[] | Float64Array>(values).flatMap((row) => (typeof row === "number" ? row : Array.from(row)));
+  return Array.from<number | number[] | Float64Array>(values).flatMap((row) =>
+    typeof row === "number" ? row : Array.from(row),
+  );
 }
 
 /** A matrix as nested rows or flat row-major; flat inside. */
@@ -46,12 +48,16 @@ export const activationNames = ["erf", "relu", "linear", "quadratic"] as const;
 const activationSentence = `one of ${activationNames.map((name) => `"${name}"`).join(", ")}`;
 const activation = z.enum(activationNames, { error: activationSentence });
 
-const scheduleSentence = "a number above 0 or { times, values, interpolation } with equal lengths, increasing times and values above 0";
+const scheduleSentence =
+  "a number above 0 or { times, values, interpolation } with equal lengths, increasing times and values above 0";
 const schedule = z.strictObject(
   {
     times: vector(scheduleSentence),
     values: vector(scheduleSentence),
-    interpolation: z._default(z.enum(["constant", "linear", "log"], { error: `"constant", "linear" or "log"` }), "constant"),
+    interpolation: z._default(
+      z.enum(["constant", "linear", "log"], { error: `"constant", "linear" or "log"` }),
+      "constant",
+    ),
   },
   { error: scheduleSentence },
 );
@@ -59,17 +65,23 @@ const rate = z.union([real(scheduleSentence, { min: 0 }), schedule], { error: sc
 
 const decay = real("a finite number, at least 0", { min: 0 });
 const weights = vector("an array of finite numbers");
-const state = z.strictObject({
-  P: matrix("k x k finite numbers, as rows or flat row-major"),
-  M: matrix("p x k finite numbers, as rows or flat row-major"),
-  Q: matrix("p x p finite numbers, as rows or flat row-major"),
-  a: z.optional(weights),
-  aStar: z.optional(weights),
-  risk: z.optional(z.unknown()),
-});
+const state = z.strictObject(
+  {
+    P: matrix("k x k finite numbers, as rows or flat row-major"),
+    M: matrix("p x k finite numbers, as rows or flat row-major"),
+    Q: matrix("p x p finite numbers, as rows or flat row-major"),
+    a: z.optional(weights),
+    aStar: z.optional(weights),
+    risk: z.optional(z.unknown()),
+  },
+  { error: "{ P, M, Q, a, aStar }, a state of order parameters" },
+);
 
 const secondLayers = { a: z.optional(weights), aStar: z.optional(weights) };
-const teacher = z._default(z.enum(["orthonormal", "gaussian"], { error: `"orthonormal" or "gaussian"` }), "orthonormal");
+const teacher = z._default(
+  z.enum(["orthonormal", "gaussian"], { error: `"orthonormal" or "gaussian"` }),
+  "orthonormal",
+);
 const perturbation = z._default(real("a finite number, at least 0", { min: 0 }), 0);
 
 export const startKinds = ["random", "informed", "denoising", "state", "weights"] as const;
@@ -77,7 +89,12 @@ const startSentence = `one of "random", "informed", "denoising", or { kind: ... 
 const startObject = z.discriminatedUnion(
   "kind",
   [
-    z.strictObject({ kind: z.literal("random"), teacher, scale: z._default(real("a finite number, at least 0", { min: 0 }), 1), ...secondLayers }),
+    z.strictObject({
+      kind: z.literal("random"),
+      teacher,
+      scale: z._default(real("a finite number, at least 0", { min: 0 }), 1),
+      ...secondLayers,
+    }),
     z.strictObject({ kind: z.literal("informed"), teacher, perturbation, ...secondLayers }),
     z.strictObject({ kind: z.literal("denoising"), teacher, perturbation, ...secondLayers }),
     z.strictObject({ kind: z.literal("state"), state }),
@@ -109,7 +126,10 @@ const fields = z.strictObject({
     z.union(
       [
         z.enum(["committee", "mean-field"]),
-        z.strictObject({ student: real("a finite number above 0", { above: 0 }), teacher: real("a finite number above 0", { above: 0 }) }),
+        z.strictObject({
+          student: real("a finite number above 0", { above: 0 }),
+          teacher: real("a finite number above 0", { above: 0 }),
+        }),
       ],
       { error: `"committee" (1, 1), "mean-field" (1/p, 1/k) or { student, teacher } with numbers above 0` },
     ),
@@ -144,11 +164,13 @@ export interface Complaint {
 
 export function firstComplaint(issue: z.core.$ZodIssue): Complaint {
   if (issue.code === "unrecognized_keys") return { path: issue.path, sentence: "", unknownKeys: issue.keys };
-  // the issue of the alternative that got furthest says more than the union's own
+  // for alternatives that are objects, the issue inside one says more; an element of an array could belong to any
   if (issue.code === "invalid_union" && issue.errors) {
-    const deeper = issue.errors.flat().filter((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys");
-    if (deeper[0]) {
-      const inner = firstComplaint(deeper[0]);
+    const deeper = issue.errors
+      .flat()
+      .find((inner) => inner.code === "unrecognized_keys" || typeof inner.path[0] === "string");
+    if (deeper) {
+      const inner = firstComplaint(deeper);
       return { ...inner, path: [...issue.path, ...inner.path] };
     }
   }

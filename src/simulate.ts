@@ -1,12 +1,14 @@
 /** One-pass SGD of the two-layer student at finite input dimension. */
+
+import { mismatch } from "./container.js";
 import { SgdDynamicsError } from "./errors.js";
 import { splitOmega } from "./omega.js";
-import { checkKeys, checkOneOf, checkSeed, checkUntil, invalid, type Save, saveTimes } from "./options.js";
-import { paced, type RunControl } from "./pace.js";
+import { checkKeys, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "./options.js";
+import { checkControl, paced, type RunControl } from "./pace.js";
 import { parametersOf } from "./parameters.js";
 import { canonicalText, problem as checkedProblem, type ProblemInput } from "./problem.js";
 import { RowWriter, type SavedRow } from "./saved-row.js";
-import { mismatch, packSnapshot, unpackSnapshot } from "./snapshot.js";
+import { packSnapshot, unpackSnapshot } from "./snapshot.js";
 import { startOf } from "./start.js";
 import { type Status, Trajectory } from "./trajectory.js";
 import type { Core } from "./wasm/core.js";
@@ -33,7 +35,18 @@ export interface SimulateOptions extends RunControl {
   readonly onSave?: (row: SavedRow) => void;
 }
 
-const OPTIONS = ["until", "save", "seed", "stream", "method", "precision", "from", "onSave", "signal", "onProgress"] as const;
+const OPTIONS = [
+  "until",
+  "save",
+  "seed",
+  "stream",
+  "method",
+  "precision",
+  "from",
+  "onSave",
+  "signal",
+  "onProgress",
+] as const;
 
 /**
  * Simulates one-pass SGD.
@@ -47,7 +60,8 @@ const OPTIONS = ["until", "save", "seed", "stream", "method", "precision", "from
 export async function simulate(core: Core, input: ProblemInput, options: SimulateOptions): Promise<Trajectory> {
   const problem = checkedProblem(input);
   checkKeys("simulate", options, OPTIONS);
-  const until = checkUntil(options.until);
+  checkControl(options);
+  const until = checkTime("until", options.until);
   checkOneOf("method", options.method ?? "auto", ["auto", "dense"]);
   const text = canonicalText(problem);
   const resumed = options.from === undefined ? undefined : unpackSnapshot(options.from, text, core.identity);
@@ -59,14 +73,18 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   const { d, p, k } = parameters;
   if (d * (p + k) > 2 ** 31) throw tooLarge(d, p, k);
   const total = Math.round(until * d);
-  if (total > Number.MAX_SAFE_INTEGER) invalid(`until = ${until} at inputDimension ${d} is ${total} steps; allowed: up to 2^53.`);
+  if (total > Number.MAX_SAFE_INTEGER)
+    invalid(`until = ${until} at inputDimension ${d} is ${total} steps; allowed: up to 2^53.`);
   const first = resumed?.header.step ?? 0;
-  if (first > total) invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
+  if (first > total)
+    invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
 
   const start = startOf(problem, parameters, startDraws(core, seed, stream));
   const { P } = splitOmega(start.omega, p, k);
   const riskOf = riskFunction(core, parameters);
-  const stops = Float64Array.from(saveTimes(options.save, until, core.kernels), (t) => Math.round(t * d)).filter((step) => !resumed || step > first);
+  const stops = Float64Array.from(saveTimes(options.save, until, core.kernels), (t) => Math.round(t * d)).filter(
+    (step) => !resumed || step > first,
+  );
   const writer = new RowWriter(stops.length, parameters, riskOf, options.onSave);
   const address = { seed, stream };
   const run = new DenseRun(core, parameters, start.aStar, address, precision);
@@ -99,7 +117,11 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
     const step = run.stepsDone;
     const header = { method: "dense", precision, seed, stream, step, core: core.identity, problem: text } as const;
     return new Trajectory({
-      problem, P, aStar: start.aStar, rows: writer.rows, status,
+      problem,
+      P,
+      aStar: start.aStar,
+      rows: writer.rows,
+      status,
       message: messageOf(status, step / d, until),
       statistics: { method: "dense", precision, steps: step - first, seed, stream },
       events: [],
@@ -110,18 +132,27 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   }
 }
 
-function checkSame(header: Record<"precision" | "seed" | "stream", number | string>, given: Record<"precision" | "seed" | "stream", number | string>): void {
+function checkSame(
+  header: Record<"precision" | "seed" | "stream", number | string>,
+  given: Record<"precision" | "seed" | "stream", number | string>,
+): void {
   for (const name of ["precision", "seed", "stream"] as const) {
-    if (header[name] !== given[name]) throw mismatch(`The snapshot has ${name} ${header[name]} and the call ${given[name]}; leave ${name} out`);
+    if (header[name] !== given[name])
+      throw mismatch(`The snapshot has ${name} ${header[name]} and the call ${given[name]}; leave ${name} out`);
   }
 }
 
 function tooLarge(d: number, p: number, k: number): SgdDynamicsError {
-  return new SgdDynamicsError("out-of-memory", `Explicit weights at d = ${d} need ${(((p + k) * d * 8) / 2 ** 30).toFixed(1)} GiB and WebAssembly gives about 1; try a smaller inputDimension.`);
+  return new SgdDynamicsError(
+    "out-of-memory",
+    `Explicit weights at d = ${d} need ${(((p + k) * d * 8) / 2 ** 30).toFixed(1)} GiB and WebAssembly gives about 1; try a smaller inputDimension.`,
+  );
 }
 
 function messageOf(status: Status, reached: number, until: number): string {
-  if (status === "aborted") return `Aborted at t = ${reached} of ${until}; go on with simulate(problem, { from: trajectory.snapshot, until }).`;
-  if (status === "diverged") return `Diverged at t = ${reached}: the residual left all bounds; try a smaller learning rate.`;
+  if (status === "aborted")
+    return `Aborted at t = ${reached} of ${until}; go on with simulate(problem, { from: trajectory.snapshot, until }).`;
+  if (status === "diverged")
+    return `Diverged at t = ${reached}: the residual left all bounds; try a smaller learning rate.`;
   return `Completed at t = ${reached}.`;
 }

@@ -4,8 +4,8 @@
  */
 import { SgdDynamicsError } from "./errors.js";
 import { choleskySemidefinite, gram } from "./linear-algebra.js";
-import type { Parameters } from "./parameters.js";
 import { assembleOmega } from "./omega.js";
+import type { Parameters } from "./parameters.js";
 import type { Problem } from "./problem.js";
 import type { Draws } from "./wasm/draws.js";
 
@@ -27,13 +27,22 @@ export function startOf(problem: Problem, parameters: Parameters, draws: Draws):
   const m = p + k;
   if (start.kind === "state") {
     const omega = assembleOmega(start.state, p, k);
-    return { ...withoutZeroColumns(choleskySemidefinite(omega, m), m, d), omega, ...secondLayer(start.state, parameters, "random") };
+    return {
+      ...withoutZeroColumns(choleskySemidefinite(omega, m), m, d),
+      omega,
+      ...secondLayer(start.state, parameters, "random"),
+    };
   }
   if (start.kind === "weights") {
     const scale = 1 / Math.sqrt(d);
     const weights = Float64Array.from([...start.WStar, ...start.W], (w) => w * scale);
     const omega = gram(weights, m, d);
-    return { ...withoutZeroColumns(choleskySemidefinite(omega, m), m, d), omega, weights, ...secondLayer(start, parameters, "random") };
+    return {
+      ...withoutZeroColumns(choleskySemidefinite(omega, m), m, d),
+      omega,
+      weights,
+      ...secondLayer(start, parameters, "random"),
+    };
   }
   const rank = Math.min(m, d);
   const random = bartlett(m, rank, d, draws);
@@ -95,7 +104,10 @@ function withoutZeroColumns(L: Float64Array, m: number, d: number): { factor: Fl
   const kept = Array.from({ length: m }, (_, j) => j).filter((j) => L[j * m + j] !== 0);
   const rank = Math.max(1, kept.length);
   if (rank > d) {
-    throw new SgdDynamicsError("invalid-problem", `These order parameters need ${rank} dimensions and inputDimension is ${d}; allowed: at least their rank.`);
+    throw new SgdDynamicsError(
+      "invalid-problem",
+      `These order parameters need ${rank} dimensions and inputDimension is ${d}; allowed: at least their rank.`,
+    );
   }
   const factor = new Float64Array(m * rank);
   kept.forEach((j, column) => {

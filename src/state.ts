@@ -1,7 +1,7 @@
 /** States as users give them, checked; and the order parameters of weights. */
 import { shown } from "./errors.js";
 import { checkKeys, checkNumber, invalid } from "./options.js";
-import { checkState, problem as checkedProblem, type ProblemInput } from "./problem.js";
+import { problem as checkedProblem, checkState, type ProblemInput } from "./problem.js";
 import type { State } from "./trajectory.js";
 
 /** Numbers as rows or flat row-major, typed or plain. */
@@ -17,19 +17,24 @@ export interface StateInput {
   readonly risk?: number;
 }
 
+/** Flat row-major numbers; rows must be equally long. */
 function flatNumbers(name: string, values: unknown, allowed: string): Float64Array {
-  if (!Array.isArray(values) && !ArrayBuffer.isView(values)) invalid(`${name} is ${shown(values)}; allowed: ${allowed}.`);
-  const rows = Array.from(values as ArrayLike<number | ArrayLike<number>>);
-  const list = Float64Array.from(rows.flatMap((row) => (typeof row === "number" ? row : Array.from(row ?? [Number.NaN]))));
-  const bad = list.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) invalid(`${name} holds ${list[bad]} at ${bad}; allowed: ${allowed}, all finite.`);
-  return list;
+  const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
+  if (!isList(values)) invalid(`${name} is ${shown(values)}; allowed: ${allowed}.`);
+  const rows = Array.from(values);
+  const widths = new Set(rows.map((row) => (isList(row) ? row.length : 0)));
+  if (widths.size > 1) invalid(`${name} has rows of ${[...widths].join(" and ")} numbers; allowed: ${allowed}.`);
+  const list = rows.flatMap((row) => (isList(row) ? Array.from(row) : [row]));
+  const bad = list.findIndex((value) => typeof value !== "number" || !Number.isFinite(value));
+  if (bad >= 0) invalid(`${name} holds ${shown(list[bad])} at ${bad}; allowed: ${allowed}, all finite.`);
+  return Float64Array.from(list as number[]);
 }
 
 /** Shapes, finiteness and positivity of a state for a problem's widths. */
 export function checkedState(input: ProblemInput, state: StateInput): Omit<State, "risk"> {
   const { studentWidth: p, teacherWidth: k } = checkedProblem(input);
   if (typeof state !== "object" || state === null) invalid(`A state is { P, M, Q, a, aStar }; given: ${shown(state)}.`);
+  checkKeys("A state", state, ["P", "M", "Q", "a", "aStar", "risk", "index", "time"]);
   const numbers = (name: keyof StateInput, length: number, fallback?: Float64Array): Float64Array => {
     if (state[name] === undefined && fallback) return fallback;
     const list = flatNumbers(`state.${name}`, state[name], `${length} numbers`);
@@ -38,7 +43,13 @@ export function checkedState(input: ProblemInput, state: StateInput): Omit<State
   };
   const [P, M, Q] = [numbers("P", k * k), numbers("M", p * k), numbers("Q", p * p)];
   checkState({ P, M, Q }, p, k, "state");
-  return { P, M, Q, a: numbers("a", p, new Float64Array(p).fill(1)), aStar: numbers("aStar", k, new Float64Array(k).fill(1)) };
+  return {
+    P,
+    M,
+    Q,
+    a: numbers("a", p, new Float64Array(p).fill(1)),
+    aStar: numbers("aStar", k, new Float64Array(k).fill(1)),
+  };
 }
 
 /**
@@ -48,16 +59,26 @@ export function checkedState(input: ProblemInput, state: StateInput): Omit<State
  * @throws SgdDynamicsError `invalid-argument` for sizes that are no multiple of d, and for numbers that are not finite
  * Cost: (p + k)^2 d multiplications.
  */
-export function orderParameters(weights: { readonly W: Numbers; readonly WStar: Numbers; readonly inputDimension: number }): {
+export function orderParameters(weights: {
+  readonly W: Numbers;
+  readonly WStar: Numbers;
+  readonly inputDimension: number;
+}): {
   P: Float64Array;
   M: Float64Array;
   Q: Float64Array;
 } {
   checkKeys("orderParameters", weights, ["W", "WStar", "inputDimension"]);
-  const d = checkNumber("inputDimension", weights.inputDimension, "a whole number above 0", (n) => Number.isInteger(n) && n > 0);
+  const d = checkNumber(
+    "inputDimension",
+    weights.inputDimension,
+    "a whole number above 0",
+    (n) => Number.isInteger(n) && n > 0,
+  );
   const rowsOf = (name: "W" | "WStar") => {
     const list = flatNumbers(name, weights[name], `rows of inputDimension = ${d} numbers`);
-    if (list.length === 0 || list.length % d !== 0) invalid(`${name} has ${list.length} numbers; allowed: a multiple of inputDimension = ${d}.`);
+    if (list.length === 0 || list.length % d !== 0)
+      invalid(`${name} has ${list.length} numbers; allowed: a multiple of inputDimension = ${d}.`);
     return list;
   };
   const [W, WStar] = [rowsOf("W"), rowsOf("WStar")];

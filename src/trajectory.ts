@@ -4,8 +4,9 @@
  *
  *   a row: [time, risk, M (p x k), Q's upper triangle by rows, a (p)]
  */
+import { type Kind, pack, unpack } from "./container.js";
 import { SgdDynamicsError } from "./errors.js";
-import { type Problem, problem as checkedProblem, type ProblemInput } from "./problem.js";
+import { problem as checkedProblem, type Problem } from "./problem.js";
 
 export type Status = "completed" | "event" | "aborted" | "diverged" | "step-limit" | "indefinite";
 
@@ -54,8 +55,17 @@ export interface TrajectoryEvent {
   readonly time: number;
 }
 
-const MAGIC = 0x54444753; // "SGDT"
-const VERSION = 1;
+const trajectories: Kind = {
+  magic: 0x54444753,
+  version: 1,
+  name: "trajectory",
+  from: "what Trajectory.toBuffer() wrote",
+}; // "SGDT"
+
+type Header = Pick<TrajectoryParts, "problem" | "status" | "message" | "statistics" | "events"> & {
+  /** Lengths of P, aStar and rows. */
+  readonly sizes: readonly number[];
+};
 
 /** Numbers of a row. */
 export function rowLength(p: number, k: number): number {
@@ -63,7 +73,12 @@ export function rowLength(p: number, k: number): number {
 }
 
 /** The state in a row's layout, without time and risk: M, Q's upper triangle, a. */
-export function unpackState(values: ArrayLike<number>, offset: number, p: number, k: number): Pick<State, "M" | "Q" | "a"> {
+export function unpackState(
+  values: ArrayLike<number>,
+  offset: number,
+  p: number,
+  k: number,
+): Pick<State, "M" | "Q" | "a"> {
   const M = new Float64Array(p * k);
   const Q = new Float64Array(p * p);
   const a = new Float64Array(p);
@@ -75,7 +90,11 @@ export function unpackState(values: ArrayLike<number>, offset: number, p: number
 }
 
 /** The inverse of `unpackState`. */
-export function packState(state: { M: ArrayLike<number>; Q: ArrayLike<number>; a: ArrayLike<number> }, p: number, k: number): Float64Array {
+export function packState(
+  state: { M: ArrayLike<number>; Q: ArrayLike<number>; a: ArrayLike<number> },
+  p: number,
+  k: number,
+): Float64Array {
   const packed = new Float64Array(rowLength(p, k) - 2);
   let at = 0;
   for (let i = 0; i < p * k; i++) packed[at++] = state.M[i];
@@ -129,12 +148,20 @@ export class Trajectory {
   state(i: number): State {
     const index = i < 0 ? this.length + i : i;
     if (!Number.isInteger(index) || index < 0 || index >= this.length) {
-      throw new SgdDynamicsError("invalid-argument", `There is no row ${i}; allowed: whole numbers from ${-this.length} to ${this.length - 1}.`);
+      throw new SgdDynamicsError(
+        "invalid-argument",
+        `There is no row ${i}; allowed: whole numbers from ${-this.length} to ${this.length - 1}.`,
+      );
     }
     const { studentWidth: p, teacherWidth: k } = this.problem;
     const { rows, P, aStar } = this.#parts;
     const width = rowLength(p, k);
-    return { P: P.slice(), ...unpackState(rows, index * width + 2, p, k), aStar: aStar.slice(), risk: this.risk[index] };
+    return {
+      P: P.slice(),
+      ...unpackState(rows, index * width + 2, p, k),
+      aStar: aStar.slice(),
+      risk: this.risk[index],
+    };
   }
 
   /**
@@ -162,21 +189,9 @@ export class Trajectory {
   /** Rows, snapshot and problem in one buffer: transferable, storable, read back by `Trajectory.from`. Dense output stays behind. */
   toBuffer(): ArrayBuffer {
     const { problem, P, aStar, rows, status, message, statistics, events, snapshot } = this.#parts;
-    const sizes = { P: P.length, aStar: aStar.length, rows: rows.length, snapshot: snapshot?.length ?? 0 };
-    const header = JSON.stringify({ problem, status, message, statistics, events, sizes });
-    const text = new TextEncoder().encode(header);
-    const start = 16 + Math.ceil(text.length / 8) * 8;
-    const numbers = [P, aStar, rows];
-    const buffer = new ArrayBuffer(start + 8 * numbers.reduce((sum, part) => sum + part.length, 0) + sizes.snapshot);
-    new Uint32Array(buffer, 0, 4).set([MAGIC, VERSION, text.length, start]);
-    new Uint8Array(buffer, 16).set(text);
-    let at = start;
-    for (const part of numbers) {
-      new Float64Array(buffer, at, part.length).set(part);
-      at += 8 * part.length;
-    }
-    if (snapshot) new Uint8Array(buffer, at).set(snapshot);
-    return buffer;
+    const sizes = [P.length, aStar.length, rows.length];
+    const header: Header = { problem, status, message, statistics, events, sizes };
+    return pack(trajectories, header, P, aStar, rows, ...(snapshot ? [snapshot] : [])).buffer;
   }
 
   /**
@@ -184,23 +199,16 @@ export class Trajectory {
    * @throws SgdDynamicsError `snapshot-mismatch` for other bytes or another version
    */
   static from(buffer: ArrayBuffer): Trajectory {
-    const [magic, version, textLength, start] = buffer.byteLength >= 16 ? new Uint32Array(buffer, 0, 4) : [];
-    if (magic !== MAGIC || version !== VERSION || start > buffer.byteLength) {
-      const what = magic === MAGIC ? `version ${version}, this library reads version ${VERSION}` : "not a trajectory";
-      throw new SgdDynamicsError("snapshot-mismatch", `This buffer is ${what}; allowed: what Trajectory.toBuffer() wrote.`);
-    }
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 16, textLength)));
-    let at = start;
-    const take = (length: number) => {
-      const part = new Float64Array(buffer.slice(at, at + 8 * length));
-      at += 8 * length;
+    const { header, payload } = unpack(trajectories, buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : buffer);
+    const { sizes, problem, ...rest } = header as Header;
+    let at = 0;
+    const [P, aStar, rows] = sizes.map((length) => {
+      const part = new Float64Array(payload.buffer, at, length).slice();
+      at += part.byteLength;
       return part;
-    };
-    const { sizes } = header;
-    const [P, aStar, rows] = [take(sizes.P), take(sizes.aStar), take(sizes.rows)];
-    const snapshot = sizes.snapshot > 0 ? new Uint8Array(buffer.slice(at, at + sizes.snapshot)) : undefined;
-    const problem = checkedProblem(header.problem as ProblemInput);
-    return new Trajectory({ ...header, problem, P, aStar, rows, snapshot });
+    });
+    const snapshot = payload.length > at ? payload.slice(at) : undefined;
+    return new Trajectory({ ...rest, problem: checkedProblem(problem), P, aStar, rows, snapshot });
   }
 }
 

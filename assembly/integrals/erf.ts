@@ -8,7 +8,7 @@
  * h costs p m square roots (B8). N is the risk at a tilted covariance (C6)-(C7): p (p + 1) / 2 pairs x m (m + 1) / 2 arc sines, four
  * pairs in the lanes of two vectors. Where 1 + Q is large and students are nearly parallel (C6) cancels: at Q ~ 900 errors reach 1e-9.
  */
-import { asin, asinPair, asinSmallPair } from "../special/asin";
+import { asin, asinPair, asinSmallTwo, isOneLarge } from "../special/asin";
 
 const TWO_OVER_PI: f64 = 0.6366197723675814;
 
@@ -76,13 +76,6 @@ export function writePairs(pairs: usize, p: i32): void {
   for (let n = count; n < ((count + 3) & ~3); n++, to += 8) store<u64>(to, load<u64>(to - 8));
 }
 
-/** Whether all four |x| <= 1/2: there the polynomial alone gives the same bits as the whole arc sine. */
-// @ts-ignore: decorator
-@inline
-function isSmall(x: v128, y: v128): bool {
-  return !v128.any_true(f64x2.gt(f64x2.max(f64x2.abs(x), f64x2.abs(y)), f64x2.splat(0.5)));
-}
-
 /**
  * (C6)-(C7): N_ij / (n_s^2 a_i a_j) = B(i, j) [2 eps(Omega^(ij)) + Delta] for every pair i <= j.
  * @param cc m x m f64: (2 / pi) c_u c_v on the diagonal, twice that beside it
@@ -128,38 +121,31 @@ export function noisePairs(
       v128.store(to, f64x2.mul(w, Oj), 64); v128.store(to, f64x2.mul(w2, Oj2), 80);
       v128.store(to, f64x2.mul(w, alpha), 96); v128.store(to, f64x2.mul(w2, alpha2), 112);
       v128.store(to, f64x2.mul(w, beta), 128); v128.store(to, f64x2.mul(w2, beta2), 144);
-      const x = f64x2.mul(tilted, f64x2.mul(w, w)), x2 = f64x2.mul(tilted2, f64x2.mul(w2, w2));
-      const weight = v128.load64_splat(cc + (<usize>(u * m + u) << 3));
-      if (isSmall(x, x2)) {
-        sum = f64x2.add(sum, f64x2.mul(weight, asinSmallPair(x)));
-        sum2 = f64x2.add(sum2, f64x2.mul(weight, asinSmallPair(x2)));
-      } else {
-        sum = f64x2.add(sum, f64x2.mul(weight, asinPair(x)));
-        sum2 = f64x2.add(sum2, f64x2.mul(weight, asinPair(x2)));
-      }
     }
 
     let row = lanes;
-    for (let u = 0; u < m - 1; u++, row += 160) {
+    for (let u = 0; u < m; u++, row += 160) {
       const w = v128.load(row), w2 = v128.load(row, 16);
       const alpha = v128.load(row, 96), alpha2 = v128.load(row, 112), beta = v128.load(row, 128), beta2 = v128.load(row, 144);
-      let other = row + 160;
-      let entry = O + <usize>u * stride + (<usize>(u + 1) << 3);
-      let weights = cc + (<usize>(u * m + u + 1) << 3);
-      for (let v = u + 1; v < m; v++, other += 160, entry += 8, weights += 8) {
+      let other = row;
+      let entry = O + <usize>u * stride + (<usize>u << 3);
+      let weights = cc + (<usize>(u * m + u) << 3);
+      for (let v = u; v < m; v++, other += 160, entry += 8, weights += 8) {
         const o = v128.load64_splat(entry);
         let x = f64x2.sub(f64x2.mul(o, f64x2.mul(w, v128.load(other))), f64x2.mul(alpha, v128.load(other, 32)));
         x = f64x2.sub(x, f64x2.mul(beta, v128.load(other, 64)));
         let x2 = f64x2.sub(f64x2.mul(o, f64x2.mul(w2, v128.load(other, 16))), f64x2.mul(alpha2, v128.load(other, 48)));
         x2 = f64x2.sub(x2, f64x2.mul(beta2, v128.load(other, 80)));
-        const weight = v128.load64_splat(weights);
-        if (isSmall(x, x2)) {
-          sum = f64x2.add(sum, f64x2.mul(weight, asinSmallPair(x)));
-          sum2 = f64x2.add(sum2, f64x2.mul(weight, asinSmallPair(x2)));
+        // mostly all |x| <= 1/2; there the polynomial alone has the bits of the whole arc sine
+        if (isOneLarge(x, x2)) {
+          v128.store(out, asinPair(x));
+          v128.store(out, asinPair(x2), 16);
         } else {
-          sum = f64x2.add(sum, f64x2.mul(weight, asinPair(x)));
-          sum2 = f64x2.add(sum2, f64x2.mul(weight, asinPair(x2)));
+          asinSmallTwo(x, x2, out);
         }
+        const weight = v128.load64_splat(weights);
+        sum = f64x2.add(sum, f64x2.mul(weight, v128.load(out)));
+        sum2 = f64x2.add(sum2, f64x2.mul(weight, v128.load(out, 16)));
       }
     }
     const noise = f64x2.splat(Delta), scale = f64x2.splat(TWO_OVER_PI);

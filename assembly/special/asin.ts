@@ -16,6 +16,7 @@ const P: usize = memory.data<f64>([
   0.017359771445505667, 0.013884595577982096, 0.012173294662005528, 0.006510803882593522, 0.019573994225434682,
   -0.016294138338704602, 0.03195896107797094,
 ]);
+const QUARTER: usize = memory.data<f64>([0.25]);
 /** pi/2 and what it lacks. */
 const HALF_PI: usize = memory.data<f64>([1.5707963267948966, 6.123233995736766e-17]);
 
@@ -44,18 +45,54 @@ export function asinSmallPair(x: v128): v128 {
   return mulAdd(x, tail(f64x2.mul(x, x)), x);
 }
 
-/** All bits set in the lanes beyond 1/2 in size, for which `asinSmallPair` will not do; of several vectors, test their `v128.or`. */
+/**
+ * `asinSmallPair` of two vectors at once, written to `out` (32 bytes): each coefficient is read once for both, and the two chains of
+ * dependent steps overlap.
+ */
 // @ts-ignore: decorator
 @inline
-export function asinIsLarge(x: v128): v128 {
+export function asinSmallTwo(x: v128, y: v128, out: usize): void {
+  const z = f64x2.mul(x, x), u = f64x2.mul(y, y);
+  const w = f64x2.mul(z, z), v = f64x2.mul(u, u);
+  let c = at(P, 10), d = at(P, 8);
+  let even = mulAdd(w, c, d), evenY = mulAdd(v, c, d);
+  c = at(P, 11); d = at(P, 9);
+  let odd = mulAdd(w, c, d), oddY = mulAdd(v, c, d);
+  c = at(P, 6); d = at(P, 7);
+  even = mulAdd(w, even, c); evenY = mulAdd(v, evenY, c);
+  odd = mulAdd(w, odd, d); oddY = mulAdd(v, oddY, d);
+  c = at(P, 4); d = at(P, 5);
+  even = mulAdd(w, even, c); evenY = mulAdd(v, evenY, c);
+  odd = mulAdd(w, odd, d); oddY = mulAdd(v, oddY, d);
+  c = at(P, 2); d = at(P, 3);
+  even = mulAdd(w, even, c); evenY = mulAdd(v, evenY, c);
+  odd = mulAdd(w, odd, d); oddY = mulAdd(v, oddY, d);
+  c = at(P, 0); d = at(P, 1);
+  even = mulAdd(w, even, c); evenY = mulAdd(v, evenY, c);
+  odd = mulAdd(w, odd, d); oddY = mulAdd(v, oddY, d);
+  v128.store(out, mulAdd(x, f64x2.mul(z, mulAdd(z, odd, even)), x));
+  v128.store(out, mulAdd(y, f64x2.mul(u, mulAdd(u, oddY, evenY)), y), 16);
+}
+
+/** All bits set in the lanes beyond 1/2 in size, for which `asinSmallPair` will not do. */
+// @ts-ignore: decorator
+@inline
+function isLarge(x: v128): v128 {
   return f64x2.gt(f64x2.abs(x), at(HALF));
+}
+
+/** Whether one of four numbers is beyond 1/2 in size; by their squares (exactly the same), which `asinSmallTwo` has anyway. */
+// @ts-ignore: decorator
+@inline
+export function isOneLarge(x: v128, y: v128): bool {
+  return v128.any_true(f64x2.gt(f64x2.pmax(f64x2.mul(x, x), f64x2.mul(y, y)), at(QUARTER)));
 }
 
 /** asin x in both lanes. */
 // @ts-ignore: decorator
 @inline
 export function asinPair(x: v128): v128 {
-  const large = asinIsLarge(x);
+  const large = isLarge(x);
   const zLarge = f64x2.mul(f64x2.sub(at(ONE), f64x2.pmin(at(ONE), f64x2.abs(x))), at(HALF));
   const p = tail(v128.bitselect(zLarge, f64x2.mul(x, x), large)); // a NaN is not large
   const s = f64x2.sqrt(zLarge);
@@ -69,7 +106,7 @@ export function asinPair(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function asinBranchedPair(x: v128): v128 {
-  return v128.any_true(asinIsLarge(x)) ? asinPair(x) : asinSmallPair(x);
+  return v128.any_true(isLarge(x)) ? asinPair(x) : asinSmallPair(x);
 }
 
 /** asin x. */

@@ -6,3 +6,4 @@ export { renderSVG, type SVGOptions } from "./svg.js";
 export { terminalPlot } from "./terminal.js";
 export type { TerminalOptions } from "./terminal-style.js";
 export { type Row, type TableColumn, terminalTable } from "./terminal-table.js";
+export { toASCII } from "./text.js";

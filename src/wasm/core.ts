@@ -19,8 +19,17 @@ export interface Kernels {
   fillScalarNormals(key: number, block: bigint, out: number, count: number): void;
   fillChi(key: number, block: bigint, degrees: number, out: number, count: number): void;
   realiseFrame(
-    key: number, generator: number, factor: number, rows: number, rank: number, d: number,
-    F: number, fBytes: number, W: number, rowBytes: number, single: number,
+    key: number,
+    generator: number,
+    factor: number,
+    rows: number,
+    rank: number,
+    d: number,
+    F: number,
+    fBytes: number,
+    W: number,
+    rowBytes: number,
+    single: number,
   ): void;
   denseSteps(run: number, steps: number): number;
   denseFlush(run: number): void;

@@ -21,7 +21,13 @@ export class DenseRun {
   readonly #omega: number;
 
   /** Lays the run out in memory; `begin` or `restore` gives it weights. */
-  constructor(core: Core, parameters: Parameters, aStar: Float64Array, address: { seed: number; stream: number }, precision: Precision) {
+  constructor(
+    core: Core,
+    parameters: Parameters,
+    aStar: Float64Array,
+    address: { seed: number; stream: number },
+    precision: Precision,
+  ) {
     const { d, p, k, batch } = parameters;
     const m = p + k;
     const rowBytes = Math.ceil((d * (precision === "f32" ? 4 : 8)) / 64) * 64;
@@ -46,7 +52,11 @@ export class DenseRun {
     this.#block = new ParameterBlock(arena, core.denseFields);
     this.#block.set({
       single: precision === "f32" ? 1 : 0,
-      rowBytes, d, p, k, batch,
+      rowBytes,
+      d,
+      p,
+      k,
+      batch,
       studentActivation: core.activationCode(parameters.studentActivation),
       teacherActivation: core.activationCode(parameters.teacherActivation),
       studentScale: parameters.studentScale,
@@ -97,7 +107,19 @@ export class DenseRun {
       const factor = work.put(start.factor);
       const generator = work.bytes(128);
       const frame = work.bytes(start.rank * frameBytes + 64);
-      kernels.realiseFrame(key, generator, factor, rows, start.rank, d, frame, frameBytes, this.#weights, rowBytes, single);
+      kernels.realiseFrame(
+        key,
+        generator,
+        factor,
+        rows,
+        start.rank,
+        d,
+        frame,
+        frameBytes,
+        this.#weights,
+        rowBytes,
+        single,
+      );
     } finally {
       work.free();
     }

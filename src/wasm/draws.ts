@@ -32,6 +32,7 @@ export function startDraws(core: Core, seed: number, stream: number): Draws {
   };
   return {
     normals: (count) => draw(count, [], (key, _, out) => kernels.fillScalarNormals(key, block, out, count)),
-    chi: (degrees) => draw(degrees.length, degrees, (key, from, out) => kernels.fillChi(key, block, from, out, degrees.length)),
+    chi: (degrees) =>
+      draw(degrees.length, degrees, (key, from, out) => kernels.fillChi(key, block, from, out, degrees.length)),
   };
 }

@@ -29,9 +29,18 @@ export class OdeRun {
   constructor(
     core: Core,
     parameters: Parameters,
-    setup: { P: Float64Array; aStar: Float64Array; y: Float64Array; terms: Terms; times?: Float64Array; rtol?: number; atol?: number },
+    setup: {
+      P: Float64Array;
+      aStar: Float64Array;
+      y: Float64Array;
+      terms: Terms;
+      times?: Float64Array;
+      rtol?: number;
+      atol?: number;
+    },
   ) {
-    const { p, k, batch, studentScale, teacherScale, Delta, decay, secondDecay, trainsSecond, rate, secondRate } = parameters;
+    const { p, k, batch, studentScale, teacherScale, Delta, decay, secondDecay, trainsSecond, rate, secondRate } =
+      parameters;
     const { P, aStar, y, terms, times = new Float64Array(0), rtol = 1e-8, atol = 1e-11 } = setup;
     const m = p + k;
     const n = y.length;
@@ -39,19 +48,40 @@ export class OdeRun {
     const pairs = (p * (p + 1)) / 2 + 3;
     const vectorBytes = 8 * (n + (n % 2));
     const sizes = {
-      O: m * rowBytes, c: 8 * m, cc: 8 * m * m, h: p * rowBytes, sig: 8 * p, pairs: 8 * pairs, lanes: 160 * m, N: 8 * pairs,
-      y: vectorBytes, trial: vectorBytes, stage: vectorBytes, k1: 7 * vectorBytes,
-      rows: times.length * (vectorBytes + 16), dense: RECORDS * (16 + 5 * vectorBytes),
+      O: m * rowBytes,
+      c: 8 * m,
+      cc: 8 * m * m,
+      h: p * rowBytes,
+      sig: 8 * p,
+      pairs: 8 * pairs,
+      lanes: 160 * m,
+      N: 8 * pairs,
+      y: vectorBytes,
+      trial: vectorBytes,
+      stage: vectorBytes,
+      k1: 7 * vectorBytes,
+      rows: times.length * (vectorBytes + 16),
+      dense: RECORDS * (16 + 5 * vectorBytes),
     };
     const arena = new Arena(
       core.kernels,
-      roomFor(...Object.values(sizes), P.byteLength, aStar.byteLength, times.byteLength, rate.byteLength, secondRate.byteLength, 8 * core.odeFields.size),
+      roomFor(
+        ...Object.values(sizes),
+        P.byteLength,
+        aStar.byteLength,
+        times.byteLength,
+        rate.byteLength,
+        secondRate.byteLength,
+        8 * core.odeFields.size,
+      ),
     );
     this.#core = core;
     this.#arena = arena;
     this.#n = n;
     this.#vectorBytes = vectorBytes;
-    const space = Object.fromEntries(Object.entries(sizes).map(([name, bytes]) => [name, arena.bytes(bytes)])) as Record<keyof typeof sizes, number>;
+    const space = Object.fromEntries(
+      Object.entries(sizes).map(([name, bytes]) => [name, arena.bytes(bytes)]),
+    ) as Record<keyof typeof sizes, number>;
     this.#y = space.y;
     this.#derivative = space.trial;
     this.#rows = space.rows;
@@ -62,7 +92,14 @@ export class OdeRun {
     this.#block = new ParameterBlock(arena, core.odeFields);
     this.#block.set({
       ...space,
-      p, k, batch, studentScale, teacherScale, Delta, decay, secondDecay,
+      p,
+      k,
+      batch,
+      studentScale,
+      teacherScale,
+      Delta,
+      decay,
+      secondDecay,
       trainsSecond: trainsSecond ? 1 : 0,
       gradient: terms === "noise" ? 0 : 1,
       noise: terms === "gradient-flow" ? 0 : 1,
@@ -72,7 +109,9 @@ export class OdeRun {
       aStar: arena.put(aStar),
       n,
       active: trainsSecond && terms !== "noise" ? n : n - p,
-      vectorBytes, rtol, atol,
+      vectorBytes,
+      rtol,
+      atol,
       saveTimes: arena.put(times),
       saveCount: times.length,
       denseRoom: RECORDS,
@@ -84,21 +123,29 @@ export class OdeRun {
   beginPiece(): void {
     const { kernels } = this.#core;
     const t = this.time;
-    this.#block.set({ ratePiece: kernels.schedulePiece(this.#rate, t), secondPiece: kernels.schedulePiece(this.#secondRate, t) });
+    this.#block.set({
+      ratePiece: kernels.schedulePiece(this.#rate, t),
+      secondPiece: kernels.schedulePiece(this.#secondRate, t),
+    });
     kernels.dopri5Start(this.#block.address);
   }
 
   /** F(t, y), in the layout of the state. */
   derivative(t: number): Float64Array {
     const { kernels } = this.#core;
-    this.#block.set({ ratePiece: kernels.schedulePiece(this.#rate, t), secondPiece: kernels.schedulePiece(this.#secondRate, t) });
+    this.#block.set({
+      ratePiece: kernels.schedulePiece(this.#rate, t),
+      secondPiece: kernels.schedulePiece(this.#secondRate, t),
+    });
     kernels.rightHandSide(this.#block.address, t, this.#y, this.#derivative);
     return this.#arena.f64(this.#derivative, this.#n).slice();
   }
 
   /** Goes to `tEnd` exactly, in at most `attempts` steps. */
   advance(tEnd: number, attempts: number): Advance {
-    return (["reached", "interrupted", "diverged"] as const)[this.#core.kernels.dopri5Advance(this.#block.address, tEnd, attempts)];
+    return (["reached", "interrupted", "diverged"] as const)[
+      this.#core.kernels.dopri5Advance(this.#block.address, tEnd, attempts)
+    ];
   }
 
   /** Takes out the records [t, h, r1..r5] of the steps since the last call, without the padding. */
@@ -137,7 +184,11 @@ export class OdeRun {
   }
 
   get counts(): { accepted: number; rejected: number; evaluations: number } {
-    return { accepted: this.#block.get("accepted"), rejected: this.#block.get("rejected"), evaluations: this.#block.get("evaluations") };
+    return {
+      accepted: this.#block.get("accepted"),
+      rejected: this.#block.get("rejected"),
+      evaluations: this.#block.get("evaluations"),
+    };
   }
 
   free(): void {

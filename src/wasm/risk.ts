@@ -1,10 +1,17 @@
 /** The excess risk of order parameters, by the core's integrals. */
-import type { Parameters } from "../parameters.js";
+
 import { assembleOmega } from "../omega.js";
+import type { Parameters } from "../parameters.js";
 import { Arena, roomFor } from "./arena.js";
 import type { Core } from "./core.js";
 
-export type RiskOf = (state: { P: ArrayLike<number>; M: ArrayLike<number>; Q: ArrayLike<number>; a: ArrayLike<number>; aStar: ArrayLike<number> }) => number;
+export type RiskOf = (state: {
+  P: ArrayLike<number>;
+  M: ArrayLike<number>;
+  Q: ArrayLike<number>;
+  a: ArrayLike<number>;
+  aStar: ArrayLike<number>;
+}) => number;
 
 /** A function that gives eps of a state, for one problem's activations and scales. */
 export function riskFunction(core: Core, parameters: Parameters): RiskOf {

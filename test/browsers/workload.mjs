@@ -24,6 +24,37 @@ export function hashTrajectory(trajectory) {
   return hashNumbers(...arrays);
 }
 
+/** Words, normals and chi variates of some blocks, straight from the core. */
+async function samplers(wasm) {
+  const { instance } = await WebAssembly.instantiate(wasm, { env: { abort: () => undefined } });
+  const core = instance.exports;
+  core.initialise();
+  const count = 4096;
+  const block = core.arenaAllocate(8 * count + 1024);
+  const [key, state, degrees] = [block + 8 * count, block + 8 * count + 128, block + 8 * count + 256];
+  const draw = (fill, View = Float64Array) => {
+    const drawn = [];
+    for (const at of [0n, 1n, 1n << 52n]) {
+      core.makeKey(key, 2 ** 53 - 1, 7, 3);
+      core.seekBlock(state, key, at);
+      fill(at);
+      drawn.push(new View(core.memory.buffer, block, count).slice());
+    }
+    return hashNumbers(...drawn);
+  };
+  const chi = () => {
+    new Float64Array(core.memory.buffer, degrees, 4).set([0.5, 3, 1e3, 1e20]);
+    core.fillChi(key, 5n, degrees, block, 4);
+    return hashNumbers(new Float64Array(core.memory.buffer, block, 4).slice());
+  };
+  return {
+    words: draw(() => core.fillWords(state, block, count), Uint32Array),
+    "normals f64": draw((at) => core.fillNormals(state, key, at, block, count)),
+    "normals f32": draw((at) => core.fillNormals32(state, key, at, block, count), Float32Array),
+    chi: chi(),
+  };
+}
+
 const narrow = { inputDimension: 500, studentWidth: 4, teacherWidth: 2, learningRate: 0.2, noiseVariance: 1e-4 };
 const odd = {
   inputDimension: 37,
@@ -57,7 +88,7 @@ export async function workload({ integrate, simulate, createEngine }, { wasm }) 
     "dense f32, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "dense", precision: "f32" }),
     "dense f64, engine from bytes": () => engine.simulate(narrow, { until: 20, save, seed: 1, method: "dense" }),
   };
-  const hashes = {};
+  const hashes = await samplers(wasm);
   for (const [name, run] of Object.entries(runs)) hashes[name] = hashTrajectory(await run());
   return hashes;
 }

@@ -1,8 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { integrate, type ProblemInput, rightHandSide, type Schedule, SgdDynamicsError } from "../../src/index.js";
 
-const base: ProblemInput = { inputDimension: 500, studentWidth: 3, teacherWidth: 2, noiseVariance: 0.05, learningRate: 0.4 };
-const asStart = (state: { P: Float64Array; M: Float64Array; Q: Float64Array; a: Float64Array; aStar: Float64Array }) => ({ kind: "state" as const, state });
+const base: ProblemInput = {
+  inputDimension: 500,
+  studentWidth: 3,
+  teacherWidth: 2,
+  noiseVariance: 0.05,
+  learningRate: 0.4,
+};
+const asStart = (state: {
+  P: Float64Array;
+  M: Float64Array;
+  Q: Float64Array;
+  a: Float64Array;
+  aStar: Float64Array;
+}) => ({ kind: "state" as const, state });
 
 function deviation(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return Math.max(...Array.from(x, (value, i) => Math.abs(value - y[i])));
@@ -39,10 +51,16 @@ describe("step-size control", () => {
 
 describe("schedules", () => {
   it("a constant piece after another is one run after another, bit for bit up to the first steps' choice", async () => {
-    const schedule: ProblemInput = { ...base, learningRate: { times: [0, 5], values: [0.4, 0.1], interpolation: "constant" } };
+    const schedule: ProblemInput = {
+      ...base,
+      learningRate: { times: [0, 5], values: [0.4, 0.1], interpolation: "constant" },
+    };
     const whole = await integrate(schedule, { until: 12, seed: 2, rtol: 1e-12, save: { times: [5, 12] } });
     const first = await integrate(base, { until: 5, seed: 2, rtol: 1e-12, save: { times: [5] } });
-    const second = await integrate({ ...base, learningRate: 0.1, start: asStart(first.state(0)) }, { until: 7, rtol: 1e-12, save: { times: [7] } });
+    const second = await integrate(
+      { ...base, learningRate: 0.1, start: asStart(first.state(0)) },
+      { until: 7, rtol: 1e-12, save: { times: [7] } },
+    );
     expect(deviation(whole.state(0).Q, first.state(0).Q)).toBeLessThan(1e-10);
     expect(deviation(whole.state(1).Q, second.state(0).Q)).toBeLessThan(1e-10);
   });
@@ -52,8 +70,17 @@ describe("schedules", () => {
     ["log", (s: number) => 0.4 * (0.05 / 0.4) ** s],
   ] as const)("%s interpolation gives the rate between its values", async (interpolation, rateAt) => {
     const learningRate: Schedule = { times: [2, 10], values: [0.4, 0.05], interpolation };
-    const { state } = await integrate(base, { until: 0, seed: 2, save: { times: [0] } }).then((run) => ({ state: run.state(0) }));
-    for (const [time, s] of [[0, 0], [2, 0], [4, 0.25], [9, 0.875], [10, 1], [50, 1]]) {
+    const { state } = await integrate(base, { until: 0, seed: 2, save: { times: [0] } }).then((run) => ({
+      state: run.state(0),
+    }));
+    for (const [time, s] of [
+      [0, 0],
+      [2, 0],
+      [4, 0.25],
+      [9, 0.875],
+      [10, 1],
+      [50, 1],
+    ]) {
       const scheduled = await rightHandSide({ ...base, learningRate }, state, { time });
       const constant = await rightHandSide({ ...base, learningRate: rateAt(s) }, state);
       expect(deviation(scheduled.Q, constant.Q)).toBeLessThan(1e-14);
@@ -99,7 +126,10 @@ describe("ends", () => {
     const control = new AbortController();
     const wide: ProblemInput = { ...base, studentWidth: 12, teacherWidth: 4 };
     const run = await integrate(wide, {
-      until: 1e5, seed: 1, rtol: 1e-12, signal: control.signal,
+      until: 1e5,
+      seed: 1,
+      rtol: 1e-12,
+      signal: control.signal,
       onProgress: ({ fraction }) => fraction > 0 && control.abort(),
     });
     expect(run.status).toBe("aborted");
@@ -117,7 +147,9 @@ describe("ends", () => {
   it("refuses what it cannot do with a sentence", async () => {
     await expect(integrate({ ...base, activation: "relu" }, { until: 1 })).rejects.toThrow(/erf.*relu.*simulate/);
     await expect(integrate(base, { until: -1 })).rejects.toThrow(/until is -1; allowed/);
-    await expect(integrate(base, { until: 1, rtl: 1e-3 } as never)).rejects.toThrow(/no option "rtl"; allowed: until, save/);
+    await expect(integrate(base, { until: 1, rtl: 1e-3 } as never)).rejects.toThrow(
+      /no option "rtl"; allowed: until, save/,
+    );
     const error = await integrate(base, { until: 1, save: { times: [2] } }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(SgdDynamicsError);
     expect((error as SgdDynamicsError).code).toBe("invalid-argument");

@@ -14,50 +14,93 @@ function expectClose(actual: ArrayLike<number>, expected: number[]): void {
 }
 
 const stateOf = (entry: TheoryState) => ({
-  P: entry.T.flat(), M: entry.M.flat(), Q: entry.Q.flat(), a: entry.a, aStar: entry.at,
+  P: entry.T.flat(),
+  M: entry.M.flat(),
+  Q: entry.Q.flat(),
+  a: entry.a,
+  aStar: entry.at,
 });
 
-describe.each(entries.map((entry, i) => ({ name: "ABC"[i], entry })))("right-hand side at state $name against 30-digit values", ({ entry }) => {
-  const { h, N, a, ns } = entry;
-  const k = entry.T.length;
-  const gamma = 0.7;
+describe.each(entries.map((entry, i) => ({ name: "ABC"[i], entry })))(
+  "right-hand side at state $name against 30-digit values",
+  ({ entry }) => {
+    const { h, N, a, ns } = entry;
+    const k = entry.T.length;
+    const gamma = 0.7;
 
-  it("splits into the population gradient (B8) and the noise (C7)", async () => {
-    const problem = theoryProblem(entry, { learningRate: gamma, secondLayer: { learningRate: 0.3 } });
-    const { gradient, noise, M, Q, a: da } = await rightHandSide(problem, stateOf(entry));
-    expectClose(gradient.M, h.flatMap((row) => row.slice(0, k).map((x) => gamma * x)));
-    expectClose(gradient.Q, h.flatMap((row, i) => a.map((_, j) => gamma * (row[k + j] + h[j][k + i]))));
-    expectClose(noise.Q, N.flat().map((x) => gamma * gamma * x));
-    expectClose(da, entry.s.map((s) => 0.3 * ns * s));
-    expect([...M]).toEqual([...gradient.M]);
-    expect([...Q]).toEqual([...gradient.Q].map((q, i) => q + noise.Q[i]));
-  });
+    it("splits into the population gradient (B8) and the noise (C7)", async () => {
+      const problem = theoryProblem(entry, { learningRate: gamma, secondLayer: { learningRate: 0.3 } });
+      const { gradient, noise, M, Q, a: da } = await rightHandSide(problem, stateOf(entry));
+      expectClose(
+        gradient.M,
+        h.flatMap((row) => row.slice(0, k).map((x) => gamma * x)),
+      );
+      expectClose(
+        gradient.Q,
+        h.flatMap((row, i) => a.map((_, j) => gamma * (row[k + j] + h[j][k + i]))),
+      );
+      expectClose(
+        noise.Q,
+        N.flat().map((x) => gamma * gamma * x),
+      );
+      expectClose(
+        da,
+        entry.s.map((s) => 0.3 * ns * s),
+      );
+      expect([...M]).toEqual([...gradient.M]);
+      expect([...Q]).toEqual([...gradient.Q].map((q, i) => q + noise.Q[i]));
+    });
 
-  it("divides the noise by the batch size and takes decay from the gradient, twice for Q", async () => {
-    const plain = await rightHandSide(theoryProblem(entry, { learningRate: gamma }), stateOf(entry));
-    const other = await rightHandSide(theoryProblem(entry, { learningRate: gamma, batchSize: 4, weightDecay: 0.25 }), stateOf(entry));
-    expectClose(other.noise.Q, [...plain.noise.Q].map((x) => x / 4));
-    expectClose(other.M, [...plain.M].map((x, i) => x - 0.25 * entry.M.flat()[i]));
-    expectClose(other.gradient.Q, [...plain.gradient.Q].map((x, i) => x - 0.5 * entry.Q.flat()[i]));
-  });
+    it("divides the noise by the batch size and takes decay from the gradient, twice for Q", async () => {
+      const plain = await rightHandSide(theoryProblem(entry, { learningRate: gamma }), stateOf(entry));
+      const other = await rightHandSide(
+        theoryProblem(entry, { learningRate: gamma, batchSize: 4, weightDecay: 0.25 }),
+        stateOf(entry),
+      );
+      expectClose(
+        other.noise.Q,
+        [...plain.noise.Q].map((x) => x / 4),
+      );
+      expectClose(
+        other.M,
+        [...plain.M].map((x, i) => x - 0.25 * entry.M.flat()[i]),
+      );
+      expectClose(
+        other.gradient.Q,
+        [...plain.gradient.Q].map((x, i) => x - 0.5 * entry.Q.flat()[i]),
+      );
+    });
 
-  it("gives the excess risk (A13)", async () => {
-    expect(Math.abs((await excessRisk(theoryProblem(entry), stateOf(entry))) / entry.eps_g - 1)).toBeLessThan(1e-12);
-  });
-});
+    it("gives the excess risk (A13)", async () => {
+      expect(Math.abs((await excessRisk(theoryProblem(entry), stateOf(entry))) / entry.eps_g - 1)).toBeLessThan(1e-12);
+    });
+  },
+);
 
 describe("right-hand side by other routes", () => {
   it("is Biehl & Schwarze's closed form (E1) at p = k = 1", async () => {
     const [eta, Delta] = [0.8, 0.3];
-    for (const [R, Q] of [[0.3, 0.5], [-0.2, 1.7], [0.9, 0.95]]) {
-      const dR = ((2 * eta) / Math.PI / (1 + Q)) * ((1 + Q - R * R) / Math.sqrt(2 * (1 + Q) - R * R) - R / Math.sqrt(1 + 2 * Q));
+    for (const [R, Q] of [
+      [0.3, 0.5],
+      [-0.2, 1.7],
+      [0.9, 0.95],
+    ]) {
+      const dR =
+        ((2 * eta) / Math.PI / (1 + Q)) * ((1 + Q - R * R) / Math.sqrt(2 * (1 + Q) - R * R) - R / Math.sqrt(1 + 2 * Q));
       const dQ =
         ((4 * eta) / Math.PI / (1 + Q)) * (R / Math.sqrt(2 * (1 + Q) - R * R) - Q / Math.sqrt(1 + 2 * Q)) +
         ((4 * eta * eta) / Math.PI ** 2 / Math.sqrt(1 + 2 * Q)) *
-          (Math.asin(Q / (1 + 3 * Q)) + Math.asin((1 + 2 * (Q - R * R)) / (2 * (1 + 2 * Q - R * R))) -
+          (Math.asin(Q / (1 + 3 * Q)) +
+            Math.asin((1 + 2 * (Q - R * R)) / (2 * (1 + 2 * Q - R * R))) -
             2 * Math.asin(R / Math.sqrt(2 * (1 + 2 * Q - R * R) * (1 + 3 * Q)))) +
         (2 * eta * eta * Delta) / Math.PI / Math.sqrt(1 + 2 * Q);
-      const problem = { inputDimension: 100, studentWidth: 1, teacherWidth: 1, learningRate: eta, noiseVariance: Delta } as const;
+      const problem = {
+        inputDimension: 100,
+        studentWidth: 1,
+        teacherWidth: 1,
+        learningRate: eta,
+        noiseVariance: Delta,
+      } as const;
       const rhs = await rightHandSide(problem, { P: [1], M: [R], Q: [Q] });
       expect(rhs.M[0]).toBeCloseTo(dR, 14);
       expect(rhs.Q[0]).toBeCloseTo(dQ, 14);

@@ -1,11 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { integrate, type ProblemInput, type Terms } from "../../src/index.js";
-import { nn2ppProblem, type TheoryState, theoryProblem, veigaProblem, vectorFile } from "./vectors.js";
+import { nn2ppProblem, type TheoryState, theoryProblem, vectorFile, veigaProblem } from "./vectors.js";
 
-interface Row { t: number; eg: number; Q: number[][]; M: number[][]; a?: number[] }
+interface Row {
+  t: number;
+  eg: number;
+  Q: number[][];
+  M: number[][];
+  a?: number[];
+}
 
 const cases: { name: string; problem: ProblemInput; rows: Row[]; terms: Terms }[] = [
-  ...["N1_erf_K2M2_first_noiseless", "N2_erf_K4M2_first_noise", "N3_erf_K4M2_both_noise"].map((name) => ({ name, terms: "full" as const, ...nn2ppProblem(name) })),
+  ...["N1_erf_K2M2_first_noiseless", "N2_erf_K4M2_first_noise", "N3_erf_K4M2_both_noise"].map((name) => ({
+    name,
+    terms: "full" as const,
+    ...nn2ppProblem(name),
+  })),
   { name: "P1_blue_kappa0_delta0", terms: "full", ...veigaProblem("P1_blue_kappa0_delta0") },
   { name: "P2_green_kappa0_delta0.5", terms: "gradient-flow", ...veigaProblem("P2_green_kappa0_delta0.5") },
 ];
@@ -35,7 +45,10 @@ describe.each(cases)("$name, an independent integration to 1e-12", ({ problem, r
 interface OdePoint {
   state: TheoryState;
   par: { eta: number; etaa: number; kap: number; kapa: number; B: number; act: string; t: number[] };
-  eps_g: number[]; M_final: number[][]; Q_final: number[][]; a_final: number[];
+  eps_g: number[];
+  M_final: number[][];
+  Q_final: number[][];
+  a_final: number[];
 }
 
 describe("theory.json's ODE points (10 digits), decay, second layer and batches included", () => {

@@ -8,7 +8,10 @@ export function vectorFile(name: string): any {
 }
 
 /** N*: nn2pp's equations, committee scaling. */
-export function nn2ppProblem(name: string): { problem: ProblemInput; rows: { t: number; eg: number; Q: number[][]; M: number[][]; a: number[] }[] } {
+export function nn2ppProblem(name: string): {
+  problem: ProblemInput;
+  rows: { t: number; eg: number; Q: number[][]; M: number[][]; a: number[] }[];
+} {
   const file = vectorFile(name);
   return {
     problem: {
@@ -22,13 +25,20 @@ export function nn2ppProblem(name: string): { problem: ProblemInput; rows: { t: 
       start: { kind: "state", state: { P: file.T, M: file.R0, Q: file.Q0, a: file.v0, aStar: file.A } },
     },
     rows: file.trajectory.map((row: { t: number; eg: number; Q: number[][]; R: number[][]; v: number[] }) => ({
-      t: row.t, eg: row.eg, Q: row.Q, M: row.R, a: row.v,
+      t: row.t,
+      eg: row.eg,
+      Q: row.Q,
+      M: row.R,
+      a: row.v,
     })),
   };
 }
 
 /** P*: Veiga et al., mean-field scaling. */
-export function veigaProblem(name: string): { problem: ProblemInput; rows: { t: number; eg: number; Q: number[][]; M: number[][] }[] } {
+export function veigaProblem(name: string): {
+  problem: ProblemInput;
+  rows: { t: number; eg: number; Q: number[][]; M: number[][] }[];
+} {
   const file = vectorFile(name);
   return {
     problem: {
@@ -45,7 +55,14 @@ export function veigaProblem(name: string): { problem: ProblemInput; rows: { t: 
 }
 
 export interface TheoryState {
-  T: number[][]; M: number[][]; Q: number[][]; a: number[]; at: number[]; ns: number; nt: number; Delta: number;
+  T: number[][];
+  M: number[][];
+  Q: number[][];
+  a: number[];
+  at: number[];
+  ns: number;
+  nt: number;
+  Delta: number;
 }
 
 /** A state of theory.json as a problem. */

@@ -10,7 +10,13 @@
 import { readFileSync, writeSync } from "node:fs";
 
 const bytes = readFileSync(new URL("../../build/release.wasm", import.meta.url));
-const { instance } = await WebAssembly.instantiate(bytes, { env: { abort: () => { throw new Error("abort"); } } });
+const { instance } = await WebAssembly.instantiate(bytes, {
+  env: {
+    abort: () => {
+      throw new Error("abort");
+    },
+  },
+});
 const core = instance.exports;
 const mode = process.argv[2] ?? "raw";
 
@@ -23,7 +29,11 @@ const out = () => new Uint8Array(core.memory.buffer, block, words * 8);
 function* chunks() {
   core.makeKey(keyOf(0), 20260101, 0, 0);
   core.seekBlock(state, keyOf(0), 0n);
-  if (mode === "raw") for (;;) { core.fillWords(state, block, words); yield out(); }
+  if (mode === "raw")
+    for (;;) {
+      core.fillWords(state, block, words);
+      yield out();
+    }
   for (let seed = 0; seed < 2; seed++) for (let s = 0; s < 4; s++) core.makeKey(keyOf(4 * seed + s), 1 + seed, s, 0);
   for (let step = 0n; ; ) {
     for (let at = 0; at < words; step++) {

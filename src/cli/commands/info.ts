@@ -1,0 +1,77 @@
+/** `sgd-dynamics info`: what this installation is and can do. */
+import { dirname, join } from "node:path";
+import { toJSON } from "../../formats/index.js";
+import { SgdDynamicsError } from "../../index.js";
+import { renderPNG } from "../../plot/index.js";
+import type { Register } from "../command.js";
+import { environment } from "../environment.js";
+import { shippedExperiments } from "../experiment.js";
+import { experimentJsonSchema } from "../experiment-schema.js";
+import { packageFile } from "../files.js";
+import { FORMATS } from "../output.js";
+import type { Terminal } from "../terminal.js";
+
+export const registerInfo: Register = (program, terminal, run) => {
+  program
+    .command("info")
+    .description("versions, the core, formats, what can be drawn")
+    .option("--json", "print it as JSON")
+    .option("--schema", "print the JSON Schema of experiment files instead")
+    .action((options: Options) => run(() => infoCommand(options, terminal)));
+};
+
+interface Options {
+  readonly json?: boolean;
+  readonly schema?: boolean;
+}
+
+async function infoCommand({ json, schema: wantsSchema }: Options, terminal: Terminal): Promise<number> {
+  if (wantsSchema) {
+    terminal.print(JSON.stringify(experimentJsonSchema(), null, 2));
+    return 0;
+  }
+  // the core is validated and instantiated here: an engine without SIMD fails with its sentence
+  const made = await environment();
+  const missing = await missingForPNG();
+  const binary = packageFile("dist/sgd-dynamics.wasm");
+  const experiments = shippedExperiments();
+  const folder = packageFile(join("experiments", `${experiments[0]}.json`));
+  const schema = packageFile("dist/experiment.schema.json");
+  const facts = {
+    ...made,
+    simd: true,
+    wasm: { used: "inlined in the library", file: binary ?? null },
+    formats: FORMATS.filter((format) => format !== "png" || !missing),
+    png: missing ?? true,
+    experiments,
+    experimentSchema: schema ?? null,
+  };
+  if (json) {
+    terminal.print(toJSON(facts).trimEnd());
+    return 0;
+  }
+  const lines = [
+    ["sgd-dynamics", made["sgd-dynamics"]],
+    ["core", `${made.core} (equal cores give equal bits)`],
+    ["WebAssembly", `inlined in the library, SIMD; the raw binary: ${binary ?? "not built"}`],
+    ["engine", `Node ${made.node}, V8 ${made.v8}, ${made.platform}`],
+    ["formats", facts.formats.map((format) => `.${format}`).join(" ")],
+    ["PNG", missing ?? "yes, by @resvg/resvg-js"],
+    ["experiments", `${experiments.join(", ")}${folder ? ` (in ${dirname(folder)})` : ""}`],
+    ["their schema", schema ?? "not built"],
+  ];
+  const width = Math.max(...lines.map(([name]) => name.length));
+  for (const [name, text] of lines) terminal.print(` ${name.padEnd(width)}  ${text}`);
+  return 0;
+}
+
+/** Why there is no PNG; undefined where there is. */
+async function missingForPNG(): Promise<string | undefined> {
+  try {
+    await renderPNG('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', { systemFonts: false });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SgdDynamicsError) return error.message;
+    throw error;
+  }
+}

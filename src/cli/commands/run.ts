@@ -1,0 +1,153 @@
+/** `sgd-dynamics run`: an experiment, theory beside simulation. */
+
+import { toJSON } from "../../formats/index.js";
+import { SgdDynamicsError } from "../../index.js";
+import { terminalPlot } from "../../plot/index.js";
+import { count, exitCodeOf, type Register, wordsOf } from "../command.js";
+import { environment } from "../environment.js";
+import { DEFAULT_EXPERIMENT, type Experiment, readExperiment, shippedExperiments } from "../experiment.js";
+import { figure } from "../figure.js";
+import { checkWritable } from "../files.js";
+import { describe, type Layout, wrapped } from "../labels.js";
+import { experimentArrays, experimentColumns, experimentPaths, FORMATS, type Format, writeFiles } from "../output.js";
+import { duration, progressDisplay } from "../progress.js";
+import { expectedRuns, recordOf, repetition, runsOf } from "../record.js";
+import { compare, comparisonText } from "../report.js";
+import { oneByOne, type Result, runExperiment, seedsOf } from "../runner.js";
+import type { Terminal } from "../terminal.js";
+import { workerCount, workerPool } from "../workers.js";
+
+interface RunOptions {
+  readonly out: string;
+  readonly formats?: readonly Format[];
+  readonly workers?: number;
+  readonly json?: boolean;
+  readonly ascii?: boolean;
+}
+
+export const registerRun: Register = (program, terminal, run) => {
+  program
+    .command("run")
+    .description("run an experiment: the ODE and simulations of its problems, a plot, a table, files")
+    .argument(
+      "[experiment]",
+      `file of an experiment, or one of the package: ${shippedExperiments().join(", ")}`,
+      DEFAULT_EXPERIMENT,
+    )
+    .option("-o, --out <folder>", "where NAME.csv, .npz, .svg, .png and NAME.json are written [out]", "out")
+    .option(
+      "--formats <list>",
+      `which files beside NAME.json [${FORMATS.filter((format) => format !== "json").join(",")}]`,
+      wordsOf(FORMATS),
+    )
+    .option("--workers <count>", "threads that simulate (the numbers do not depend on it) [one a core]", count)
+    .option("--ascii", "plot and table in ASCII")
+    .option("--json", "print the record of the run as JSON, and nothing else")
+    .action((given: string, options: RunOptions) => run(() => runCommand(given, options, terminal)));
+};
+
+async function runCommand(given: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  const experiment = await readExperiment(given);
+  const { file } = experiment;
+  const paths = experimentPaths(options.out, file.name, options.formats ?? FORMATS);
+  await checkWritable(paths);
+  const say = options.json ? () => {} : terminal.print;
+  const layout = { width: Math.min(terminal.columns, 120), ascii: options.ascii };
+  say(opening(experiment, layout));
+
+  const began = new Date();
+  const results = await compute(experiment, options, terminal);
+  const seconds = (Date.now() - began.getTime()) / 1000;
+  const comparison = compare(results);
+  const record = recordOf(experiment, results, comparison, {
+    environment: await environment(),
+    began: began.toISOString(),
+    seconds,
+  });
+
+  const sketch = figure(experiment, results, Math.round(layout.width / 5));
+  if (sketch) say(`\n${terminalPlot(sketch, { ...layout, height: 24, colour: terminal.colour })}`);
+  if (comparison.length > 0) say(`\n${comparisonText(comparison, layout)}`);
+  const runs = runsOf(results);
+  for (const sentence of failures(experiment, results)) terminal.note(sentence);
+
+  const { written, skipped } = await writeFiles(paths, {
+    columns: () => experimentColumns(results),
+    arrays: () => experimentArrays(results, record),
+    json: () => record,
+    chart: figure(experiment, results),
+  });
+  for (const sentence of skipped) terminal.note(sentence);
+  const again = repetition(file.record, record.record);
+  say(`\n ${duration(seconds)}. Written: ${braced(written)}${again ? `\n ${again}` : ""}`);
+  if (options.json) terminal.print(toJSON(record).trimEnd());
+  return exitCodeOf(
+    runs.map(({ trajectory }) => trajectory.status),
+    terminal.signal.aborted,
+  );
+}
+
+/** "out/name.{csv,json}": paths that differ by their extensions, as a shell writes them. */
+function braced(paths: readonly string[]): string {
+  const stem = paths[0].replace(/\.[^.]*$/, "");
+  return paths.length === 1 ? paths[0] : `${stem}.{${paths.map((path) => path.slice(stem.length + 1)).join(",")}}`;
+}
+
+/** What will be done, in a few lines. */
+function opening({ file, points }: Experiment, layout: Layout): string {
+  const seeds = seedsOf(file).length;
+  const problems =
+    points.length === 1
+      ? "1 problem"
+      : `${points.length} problems (${points
+          .map(({ label }) => label)
+          .slice(0, 8)
+          .join("; ")}${points.length > 8 ? "; ..." : ""})`;
+  const each = seeds === 1 ? "1 seed" : `${seeds} seeds`;
+  const work = [file.integrate && "the ODE", file.simulate && "a simulation"].filter(Boolean).join(" and ");
+  return [
+    file.title ?? file.name,
+    ...(file.description ? [file.description] : []),
+    `${describe(points[0].problem, Object.keys(file.vary))}.`,
+    `${problems}, ${each}: ${work} of each, to t = ${file.until}.`,
+  ]
+    .map((text) => wrapped(text, layout))
+    .join("\n");
+}
+
+async function compute(
+  experiment: Experiment,
+  options: RunOptions,
+  { signal, program, ...terminal }: Terminal,
+): Promise<Result[]> {
+  const simulations = experiment.file.simulate ? experiment.points.length * seedsOf(experiment.file).length : 0;
+  const size = workerCount(simulations, options.workers);
+  const pool = program && size > 1 ? workerPool(program, size) : undefined;
+  const progress = progressDisplay(terminal);
+  try {
+    return await runExperiment(experiment, { simulators: pool ?? oneByOne, signal, onProgress: progress.update });
+  } catch (cause) {
+    if (!(cause instanceof SgdDynamicsError) || cause.code !== "unsupported") throw cause;
+    throw new SgdDynamicsError(cause.code, `${cause.message} An experiment without theory has "integrate": false.`, {
+      cause,
+    });
+  } finally {
+    progress.end();
+    await pool?.close();
+  }
+}
+
+/** A sentence for each run that failed, and one for all that an interruption kept from their ends. */
+function failures(experiment: Experiment, results: readonly Result[]): string[] {
+  const runs = runsOf(results);
+  const whole = runs.filter(({ trajectory: { status } }) => status !== "aborted").length;
+  const expected = expectedRuns(experiment);
+  const interrupted = whole < expected ? [`Interrupted: ${whole} of ${expected} runs went to their end.`] : [];
+  const broken = runs
+    .filter(({ trajectory: { status } }) => status !== "completed" && status !== "aborted")
+    .map(
+      ({ result, method, seed, trajectory }) =>
+        `${method === "ode" ? "ODE" : "simulation"}, ${result.point.label && `${result.point.label}, `}seed ${seed}: ${trajectory.message}`,
+    );
+  return [...broken, ...interrupted];
+}

@@ -1,0 +1,277 @@
+/**
+ * The schema of an experiment file: the one place that knows its fields. Validation, messages and the published JSON Schema come from it.
+ * The problem in it is the library's own schema.
+ */
+import * as z from "zod/mini";
+import { SgdDynamicsError, shown } from "../index.js";
+import { fieldNames, firstComplaint, problemSchema } from "../schema.js";
+
+function real(allowed: string, { above, min, max }: { above?: number; min?: number; max?: number } = {}) {
+  const checks = [];
+  if (above !== undefined) checks.push(z.gt(above, { error: allowed }));
+  if (min !== undefined) checks.push(z.gte(min, { error: allowed }));
+  if (max !== undefined) checks.push(z.lte(max, { error: allowed }));
+  return z.number({ error: allowed }).check(...checks);
+}
+
+const whole = (allowed: string, min: number, max: number) =>
+  z.int({ error: allowed }).check(z.gte(min, { error: allowed }), z.lte(max, { error: allowed }));
+const text = (describe: string) => described(z.string({ error: "a text" }), describe);
+const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
+  schema.check(z.describe(description)) as T;
+
+const seedSentence = "a whole number from 0 to 2^53 - 1";
+const seedsSentence = "how many (seeds 1, 2, ...; from 1 to 10000), or an array of different whole numbers";
+const seeds = described(
+  z.union(
+    [
+      whole(seedsSentence, 1, 10000),
+      z.array(whole(seedSentence, 0, Number.MAX_SAFE_INTEGER), { error: seedsSentence }).check(
+        z.minLength(1, { error: seedsSentence }),
+        z.refine((list) => new Set(list).size === list.length, { error: seedsSentence }),
+      ),
+    ],
+    { error: seedsSentence },
+  ),
+  "Seeds of starts and of samples: how many (1, 2, ...), or which.",
+);
+
+const integrate = z.union(
+  [
+    z.boolean(),
+    z.strictObject({
+      rtol: z.optional(real("from 1e-14 to 0.1", { min: 1e-14, max: 0.1 })),
+      atol: z.optional(real("a number above 0, below 1", { above: 0, max: 1 })),
+      maxSteps: z.optional(whole("a whole number above 0", 1, Number.MAX_SAFE_INTEGER)),
+      terms: z.optional(z.enum(["full", "gradient-flow", "noise"], { error: `"full", "gradient-flow" or "noise"` })),
+      seeds: z.optional(seeds),
+    }),
+  ],
+  { error: "true, false or { rtol, atol, maxSteps, terms, seeds }" },
+);
+
+const simulate = z.union(
+  [
+    z.literal(false),
+    z.strictObject({
+      seeds,
+      method: z._default(z.enum(["auto", "dense"], { error: `"auto" or "dense"` }), "auto"),
+      precision: z._default(z.enum(["f64", "f32"], { error: `"f64" or "f32"` }), "f64"),
+    }),
+  ],
+  { error: "false or { seeds, method, precision }" },
+);
+
+const timesSentence = "an array of increasing times, at least 0";
+const times = z.array(real(timesSentence, { min: 0 }), { error: timesSentence }).check(
+  z.minLength(1, { error: timesSentence }),
+  z.refine((list) => list.every((t, i) => i === 0 || t > list[i - 1]), { error: timesSentence }),
+);
+const saveSentence = `{ times } or { count, spacing: "log" | "linear" }`;
+const save = z
+  .strictObject(
+    {
+      times: z.optional(times),
+      count: z.optional(whole("a whole number from 2 to 1e6", 2, 1e6)),
+      spacing: z.optional(z.enum(["log", "linear"], { error: `"log" or "linear"` })),
+    },
+    { error: saveSentence },
+  )
+  .check(
+    z.refine((value) => (value.times ? !value.count && !value.spacing : value.count !== undefined), {
+      error: saveSentence,
+    }),
+  );
+
+const axisFields = {
+  label: z.optional(text("Quantity and unit, written along the axis.")),
+  scale: z._default(z.enum(["log", "linear"], { error: `"log" or "linear"` }), "log"),
+  domain: z.optional(
+    z
+      .array(real("two increasing numbers"), { error: "two increasing numbers" })
+      .check(z.refine((ends) => ends.length === 2 && ends[0] < ends[1], { error: "two increasing numbers" })),
+  ),
+};
+const curvesSentence = `"mean" (over seeds), "first" (the first seed) or "each" (every seed)`;
+const plot = z.strictObject({
+  title: z.optional(text("Title of the figure; default: that of the experiment.")),
+  x: z.prefault(z.strictObject(axisFields), {}),
+  y: z.prefault(
+    z.strictObject({
+      show: z._default(text(`What is drawn: "risk", or an order parameter such as "Q_1_2" or "a_1".`), "risk"),
+      ...axisFields,
+    }),
+    {},
+  ),
+  curves: described(
+    z._default(z.enum(["mean", "first", "each"], { error: curvesSentence }), "mean"),
+    "Which curves are drawn where there are several seeds.",
+  ),
+});
+
+const nameSentence = "letters, digits, dots, dashes and underscores, a letter or digit first; it names the files";
+const varySentence = `fields of the problem with the values each takes, such as { "studentWidth": [2, 3, 4] }`;
+const valuesSentence = "an array of at least one value";
+
+const experimentFields = z.strictObject({
+  $schema: z.optional(text("Where the JSON Schema of this file is; for editors.")),
+  name: described(
+    z.string({ error: nameSentence }).check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: nameSentence })),
+    "Names the files that are written.",
+  ),
+  title: z.optional(text("Title of the figure and of the table.")),
+  description: z.optional(text("What is to be seen, in a sentence or two; printed first.")),
+  problem: described(
+    z.record(z.string(), z.unknown(), {
+      error: "an object with fields of a problem, such as inputDimension, studentWidth and teacherWidth",
+    }),
+    "The problem, as problem() of the library takes it; fields that vary may be left out.",
+  ),
+  vary: described(
+    z._default(
+      z.record(
+        z.string(),
+        z.array(z.unknown(), { error: valuesSentence }).check(z.minLength(1, { error: valuesSentence })),
+        { error: varySentence },
+      ),
+      {},
+    ),
+    "Fields of the problem, dotted where nested (start.scale), with the values each takes; every combination is run.",
+  ),
+  integrate: described(
+    z._default(integrate, true),
+    "Integrate the ODE of the order parameters, from the start of each seed.",
+  ),
+  simulate: described(z._default(simulate, false), "Simulate one-pass SGD at finite input dimension, once a seed."),
+  until: described(
+    real("a finite time t = nu / d above 0", { above: 0 }),
+    "End time t = nu / d: round(until d) steps.",
+  ),
+  save: described(
+    z._default(save, { count: 100, spacing: "log" }),
+    "Saved times; each is rounded to a whole step of the simulation.",
+  ),
+  report: described(
+    z.optional(z.strictObject({ times }, { error: "{ times }" })),
+    "Times of the table of simulation against theory; default: until / 1000, / 100, / 10, 3 until / 10, until. They are saved as well.",
+  ),
+  plot: described(z.prefault(plot, {}), "How the curves are drawn."),
+  record: described(
+    z.optional(z.record(z.string(), z.unknown())),
+    "What a run has written of itself; read only to say whether a repetition gave the same numbers.",
+  ),
+});
+
+/** An experiment as its file says, defaults filled in. */
+export type ExperimentFile = z.output<typeof experimentFields>;
+
+/**
+ * Checks what an experiment file holds, but for its problems: they are checked one by one as `expand` makes them.
+ * @param where the file, for messages
+ * @throws SgdDynamicsError `invalid-experiment`
+ */
+export function checkExperiment(value: unknown, where: string): ExperimentFile {
+  const result = experimentFields.safeParse(value);
+  if (!result.success) throw complaint(value, result.error.issues[0], where);
+  const file = result.data;
+  if (file.integrate === false && file.simulate === false)
+    bad(where, "integrate and simulate are both false; one of them must be asked for");
+  if (file.simulate && typeof file.integrate === "object" && file.integrate.seeds) {
+    bad(
+      where,
+      "integrate.seeds is given beside simulate; theory starts where each simulated seed starts, so leave it out",
+    );
+  }
+  if (file.save.times) checkWithin(where, "save.times", file.save.times, file.until);
+  if (file.report) checkWithin(where, "report.times", file.report.times, file.until);
+  return file;
+}
+
+export function bad(where: string, sentence: string): never {
+  throw new SgdDynamicsError("invalid-experiment", `${where}: ${sentence}.`);
+}
+
+function checkWithin(where: string, name: string, list: readonly number[], until: number): void {
+  if (list.at(-1)! > until) bad(where, `${name} ends with ${list.at(-1)}; allowed: up to until = ${until}`);
+}
+
+function complaint(value: unknown, issue: z.core.$ZodIssue, where: string): SgdDynamicsError {
+  const { path, sentence, unknownKeys } = firstComplaint(issue);
+  const at = pathText(path);
+  if (unknownKeys.length > 0) {
+    const known =
+      path.length === 0 ? `; the fields are ${Object.keys(experimentFields.shape).join(", ")}` : knownKeys(path);
+    const inProblem = path.length === 0 && fieldNames.includes(unknownKeys[0]) ? `; it belongs into problem` : known;
+    return new SgdDynamicsError(
+      "invalid-experiment",
+      `${where}: ${at ? `${at} has ` : ""}unknown key ${shown(unknownKeys[0])}${inProblem}.`,
+    );
+  }
+  const given = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  const verb = given === undefined ? "is required" : `is ${shown(given)}`;
+  return new SgdDynamicsError("invalid-experiment", `${where}: ${at} ${verb}; allowed: ${sentence}.`);
+}
+
+/** "vary.studentWidth[1]". */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    "",
+  );
+}
+
+function knownKeys(path: readonly PropertyKey[]): string {
+  const known: Record<string, string> = {
+    simulate: "seeds, method, precision",
+    integrate: "rtol, atol, maxSteps, terms, seeds",
+    save: "times, or count and spacing",
+    report: "times",
+    plot: "title, x, y, curves",
+    "plot.x": "label, scale, domain",
+    "plot.y": "show, label, scale, domain",
+  };
+  const fields = known[pathText(path)];
+  return fields ? `; the fields are ${fields}` : "";
+}
+
+/**
+ * JSON Schema (2020-12) of an experiment file, for editors and other tools; `scripts/build.mjs` writes it to `dist/experiment.schema.json`.
+ */
+export function experimentJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(experimentFields, { io: "input", unrepresentable: "any" }) as JsonObject;
+  const properties = schema.properties as Record<string, JsonObject>;
+  const description = properties.problem.description;
+  const { $schema: _, required: __, ...problem } = problemJsonSchema();
+  properties.problem = { ...problem, description };
+  return {
+    ...schema,
+    $id: "https://unpkg.com/sgd-dynamics/dist/experiment.schema.json",
+    title: "An experiment of sgd-dynamics",
+  };
+}
+
+type JsonObject = Record<string, unknown>;
+
+function problemJsonSchema(): JsonObject {
+  const schema = z.toJSONSchema(problemSchema, { io: "input", unrepresentable: "any" });
+  return withoutAny(schema) as JsonObject;
+}
+
+/** Alternatives that JSON cannot hold (typed arrays, arrays of them) stand as {}, which would allow everything: they go. */
+function withoutAny(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAny);
+  if (!isObject(value)) return value;
+  const { anyOf, ...rest } = value;
+  const others = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, withoutAny(inner)]));
+  if (!Array.isArray(anyOf)) return others;
+  const kept = anyOf.filter((one) => !isAny(one) && !isAny((one as JsonObject).items)).map(withoutAny);
+  return kept.length === 1 ? { ...others, ...(kept[0] as JsonObject) } : { ...others, anyOf: kept };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isAny(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}

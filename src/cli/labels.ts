@@ -1,0 +1,110 @@
+/** How a problem is written for a person: the field's symbols, few words. */
+import type { Problem, Schedule } from "../index.js";
+import { toASCII } from "../plot/index.js";
+
+/** Symbols of fields, as papers write them and as ASCII. */
+const SYMBOLS: Readonly<Record<string, string>> = {
+  inputDimension: "d",
+  studentWidth: "p",
+  teacherWidth: "k",
+  learningRate: "γ",
+  weightDecay: "κ",
+  noiseVariance: "Δ",
+  batchSize: "B",
+  "secondLayer.learningRate": "γ_a",
+  "secondLayer.weightDecay": "κ_a",
+};
+
+/** The symbol of a field, or its path where it has none. */
+export function symbolOf(path: string): string {
+  return SYMBOLS[path] ?? path;
+}
+
+/** A value of a field: numbers short, texts bare, the rest as JSON. */
+export function valueText(value: unknown): string {
+  if (typeof value === "number") return numberText(value);
+  if (typeof value === "string") return value;
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** The shortest of 0.001, 1e-5, 784, 1e20. */
+export function numberText(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6))
+    return value.toExponential().replace("e+", "e").replace("-", "−").replace("e-", "e−");
+  return String(value).replace("-", "−");
+}
+
+/** How text is laid out on a terminal. */
+export interface Layout {
+  readonly width: number;
+  readonly ascii?: boolean;
+}
+
+/** Lines of at most `width` characters, broken at blanks, one blank before each. */
+export function wrapped(text: string, { width, ascii }: Layout): string {
+  const lines = [""];
+  for (const word of (ascii ? toASCII(text) : text).split(" ")) {
+    const last = lines.length - 1;
+    if (lines[last] !== "" && lines[last].length + word.length + 2 > width) lines.push(word);
+    else lines[last] += (lines[last] && " ") + word;
+  }
+  return lines.map((line) => ` ${line}`).join("\n");
+}
+
+/** "d = 784, k = 2, γ = 0.2, Δ = 0.01, erf, first layer trained": a problem but for the fields that vary. */
+export function describe(problem: Problem, varying: readonly string[] = []): string {
+  const shows = (field: string) => !varying.some((path) => path === field || path.startsWith(`${field}.`));
+  const number = (path: string, value: number | Schedule, usual?: number): string => {
+    if (!shows(path) || value === usual) return "";
+    return typeof value === "number"
+      ? `${symbolOf(path)} = ${numberText(value)}`
+      : `${symbolOf(path)}(t) on a schedule`;
+  };
+  const { activation, scaling, secondLayer, start, inputs } = problem;
+  const second =
+    secondLayer === "fixed"
+      ? ["first layer trained"]
+      : [
+          "both layers trained",
+          number("secondLayer.learningRate", secondLayer.learningRate),
+          number("secondLayer.weightDecay", secondLayer.weightDecay, 0),
+        ];
+  const parts = [
+    number("inputDimension", problem.inputDimension),
+    number("studentWidth", problem.studentWidth),
+    number("teacherWidth", problem.teacherWidth),
+    number("learningRate", problem.learningRate),
+    number("noiseVariance", problem.noiseVariance, 0),
+    number("weightDecay", problem.weightDecay, 0),
+    number("batchSize", problem.batchSize, 1),
+    shows("activation")
+      ? typeof activation === "string"
+        ? activation
+        : `${activation.student} student, ${activation.teacher} teacher`
+      : "",
+    shows("scaling")
+      ? typeof scaling === "string"
+        ? `${scaling} scaling`
+        : `scaling ${scaling.student} and ${scaling.teacher}`
+      : "",
+    ...(shows("secondLayer") ? second : []),
+    inputs === "sphere" && shows("inputs") ? "inputs on the sphere" : "",
+    shows("start") ? startText(start) : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function startText(start: Problem["start"]): string {
+  if (start.kind === "state") return "given start";
+  if (start.kind === "weights") return "given weights";
+  const size =
+    start.kind === "random"
+      ? start.scale === 1
+        ? ""
+        : ` of scale ${numberText(start.scale)}`
+      : start.perturbation
+        ? ` perturbed by ${numberText(start.perturbation)}`
+        : "";
+  return `${start.kind} start${size}`;
+}

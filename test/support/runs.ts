@@ -1,0 +1,54 @@
+// Runs of many kinds, and what it means that two are the same.
+import { expect } from "vitest";
+import type { ProblemInput, Trajectory } from "../../src/index.js";
+import { expectSameBits } from "./bits.js";
+
+/** Problems that between them use every part of a step. */
+export const problems: Record<string, ProblemInput> = {
+  "first layer": { inputDimension: 50, studentWidth: 4, teacherWidth: 2, noiseVariance: 0.01 },
+  everything: {
+    inputDimension: 37,
+    studentWidth: 3,
+    teacherWidth: 5,
+    activation: { student: "relu", teacher: "erf" },
+    scaling: "mean-field",
+    batchSize: 3,
+    inputs: "sphere",
+    learningRate: { times: [0, 2, 5], values: [0.9, 0.3, 0.1], interpolation: "log" },
+    secondLayer: { learningRate: 0.2, weightDecay: 0.1 },
+    weightDecay: 0.05,
+    noiseVariance: 0.1,
+    start: { kind: "random", teacher: "gaussian", scale: 0.5 },
+  },
+  "quadratic, both layers": {
+    inputDimension: 16,
+    studentWidth: 2,
+    teacherWidth: 1,
+    activation: "quadratic",
+    learningRate: 0.05,
+    secondLayer: { learningRate: 0.02 },
+    batchSize: 2,
+  },
+};
+
+/** Each of them in both precisions. */
+export const cases = Object.keys(problems).flatMap((name) =>
+  (["f64", "f32"] as const).map((precision) => ({ name, precision })),
+);
+
+/** The rows of runs put together, each as its numbers. */
+export function numbersOf(...runs: Trajectory[]): number[] {
+  return runs.flatMap((run) =>
+    Array.from({ length: run.length }, (_, i) => {
+      const { P, M, Q, a, aStar, risk } = run.state(i);
+      return [run.time[i], risk, ...P, ...M, ...Q, ...a, ...aStar];
+    }).flat(),
+  );
+}
+
+/** Status, rows and snapshot, bit for bit. */
+export function expectSameRun(got: Trajectory, want: Trajectory): void {
+  expect(got.status).toBe(want.status);
+  expectSameBits(numbersOf(got), numbersOf(want), "numbers of the run");
+  expect(got.snapshot).toEqual(want.snapshot);
+}
