@@ -49,7 +49,7 @@ const activationSentence = `one of ${activationNames.map((name) => `"${name}"`).
 const activation = z.enum(activationNames, { error: activationSentence });
 
 const scheduleSentence =
-  "a number above 0 or { times, values, interpolation } with equal lengths, increasing times and values above 0";
+  "a number of at least 0 or { times, values, interpolation } with equal lengths, increasing times and values of at least 0";
 const schedule = z.strictObject(
   {
     times: vector(scheduleSentence),

@@ -1,5 +1,5 @@
 /** The built command, as a user runs it: `npm test` builds dist/ first. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,5 +60,22 @@ describe.skipIf(!existsSync(program))("sgd-dynamics", () => {
     expect(stderr).toMatch(sentence);
     expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(3);
     expect(status).toBe(code);
+  });
+});
+
+describe.skipIf(!existsSync(program))("Ctrl-C", () => {
+  it("ends a long run with exit code 130 and writes what was computed", async () => {
+    const long = { ...experiment, name: "long", until: 1e5, problem: { ...experiment.problem, inputDimension: 2000 } };
+    writeFileSync(join(folder, "long.json"), JSON.stringify(long));
+    const child = spawn(process.execPath, [program, "run", "long.json", "--workers", "2"], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    setTimeout(() => child.kill("SIGINT"), 4000);
+    expect(await ended).toBe(130);
+    const record = JSON.parse(readFileSync(join(folder, "out", "long.json"), "utf8"));
+    expect(record.record.complete).toBe(false);
+    expect(existsSync(join(folder, "out", "long.csv"))).toBe(true);
   });
 });

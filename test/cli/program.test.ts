@@ -20,7 +20,7 @@ it("runs an experiment end to end: words, plot, table, five files", async () => 
   expect(out).toContain("2 problems (p = 2; p = 3), 3 seeds: the ODE and a simulation of each, to t = 4.");
   expect(out).toContain("─── ODE   ●■ simulation");
   expect(out).toMatch(/ p +t +ODE +simulation +difference +std\. error +z/);
-  expect(out).toMatch(/ s\. Written: .*small\.\{csv,npz,svg,png,json\}$/m);
+  expect(out).toMatch(/ m?s\. Written: .*small\.\{csv,npz,svg,png,json\}$/m);
   for (const line of out.split("\n").filter((one) => !one.includes("Written")))
     expect(line.length).toBeLessThanOrEqual(80);
   expect(readdirSync(path("out")).sort()).toEqual(["small.csv", "small.json", "small.npz", "small.png", "small.svg"]);

@@ -1,5 +1,5 @@
 // Counts over many draws that should be standard normal, and their p-values.
-import { countsP, normalCdf, normalQuantile, normalTwoSided, poissonP } from "./statistics.js";
+import { countsP, kolmogorovP, normalCdf, normalQuantile, normalTwoSided, poissonP } from "./statistics.js";
 
 const BINS = 1000;
 const LAGS = [1, 2, 3, 4] as const;
@@ -10,24 +10,39 @@ const doubleFactorial = (n: number) => {
   return product;
 };
 
-let equiprobable: Float64Array | undefined;
+/** Cells between increasing edges; a guide of 2^14 places finds the cell of a number in a step or two. */
+class Cells {
+  readonly #edges: Float64Array;
+  readonly #first: Uint16Array;
+  readonly #origin: number;
+  readonly #scale: number;
 
-/** Inner edges of 1000 bins of probability 1/1000. */
-function quantiles(): Float64Array {
-  equiprobable ??= Float64Array.from({ length: BINS - 1 }, (_, i) => normalQuantile((i + 1) / BINS));
-  return equiprobable;
+  constructor(edges: Float64Array) {
+    this.#edges = edges;
+    this.#origin = edges[0];
+    this.#scale = 16383 / (edges[edges.length - 1] - edges[0]);
+    let cell = 0;
+    this.#first = Uint16Array.from({ length: 16384 }, (_, place) => {
+      while (cell < edges.length && edges[cell] < this.#origin + (place - 1) / this.#scale) cell++;
+      return cell;
+    });
+  }
+
+  /** Number of edges at most x. */
+  of(x: number): number {
+    const place = (x - this.#origin) * this.#scale;
+    let cell = this.#first[place > 0 ? Math.min(16383, Math.floor(place)) : 0];
+    while (cell < this.#edges.length && this.#edges[cell] <= x) cell++;
+    return cell;
+  }
 }
 
-/** Number of edges at most x. */
-function cellOf(edges: Float64Array, x: number): number {
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (edges[middle] <= x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+let equiprobable: Cells | undefined;
+
+/** 1000 cells of probability 1/1000. */
+function quantiles(): Cells {
+  equiprobable ??= new Cells(Float64Array.from({ length: BINS - 1 }, (_, i) => normalQuantile((i + 1) / BINS)));
+  return equiprobable;
 }
 
 /** A tally of draws that come in chunks; correlations are within chunks. */
@@ -37,6 +52,7 @@ export class NormalTally {
   readonly #bins = new Float64Array(BINS);
   readonly #layers: Float64Array;
   readonly #edges: Float64Array;
+  readonly #cells: Cells;
   readonly #x: Float64Array;
   readonly #products = new Float64Array(2 * LAGS.length);
   readonly #pairs = new Float64Array(LAGS.length);
@@ -46,12 +62,13 @@ export class NormalTally {
     this.#x = x;
     // |x| of the layers' ends, increasing, without 0 and without the base's rectangle
     this.#edges = x.slice(1, -1).reverse();
+    this.#cells = new Cells(this.#edges);
     this.#layers = new Float64Array(2 * (this.#edges.length + 1));
   }
 
   add(draws: ArrayLike<number>): void {
     const [powers, products] = [this.#powers, this.#products];
-    const edges = quantiles();
+    const [bins, layers, even, cells] = [this.#bins, this.#layers, quantiles(), this.#cells];
     for (let i = 0; i < draws.length; i++) {
       const x = draws[i];
       let power = x;
@@ -59,8 +76,8 @@ export class NormalTally {
         powers[order] += power;
         power *= x;
       }
-      this.#bins[cellOf(edges, x)]++;
-      this.#layers[2 * cellOf(this.#edges, Math.abs(x)) + (x < 0 ? 1 : 0)]++;
+      bins[even.of(x)]++;
+      layers[2 * cells.of(Math.abs(x)) + (x < 0 ? 1 : 0)]++;
     }
     for (const lag of LAGS) {
       for (let i = lag; i < draws.length; i++) {
@@ -118,14 +135,13 @@ export class NormalTally {
   }
 }
 
-/** Counts of both signs beyond limits, exactly Poisson to a part in their probability. */
+/** Counts of both signs beyond limits, exactly Poisson to a part in their probability, and the law of what lies beyond `keepFrom`. */
 export class TailTally {
   #n = 0;
   readonly #limits: readonly number[];
   readonly #counts: Float64Array;
-  /** |x| - limit of the draws beyond the last limit but `keep`. */
-  readonly beyond: number[] = [];
   readonly #keepFrom: number;
+  readonly #beyond: number[] = [];
 
   constructor(limits: readonly number[], keepFrom: number) {
     this.#limits = limits;
@@ -138,18 +154,28 @@ export class TailTally {
     for (let i = 0; i < draws.length; i++) {
       const x = Math.abs(draws[i]);
       if (x <= smallest) continue;
-      for (let l = 0; l < this.#limits.length; l++)
-        if (x > this.#limits[l]) this.#counts[2 * l + (draws[i] < 0 ? 1 : 0)]++;
-      if (x > this.#keepFrom) this.beyond.push(x);
+      this.#limits.forEach((limit, l) => {
+        if (x > limit) this.#counts[2 * l + (draws[i] < 0 ? 1 : 0)]++;
+      });
+      if (x > this.#keepFrom) this.#beyond.push(x);
     }
     this.#n += draws.length;
   }
 
   pValues(): Record<string, number> {
-    const entries = this.#limits.flatMap((limit, l) => [
-      [`above ${limit}`, poissonP(this.#counts[2 * l], this.#n * normalCdf(-limit))] as const,
-      [`below ${-limit}`, poissonP(this.#counts[2 * l + 1], this.#n * normalCdf(-limit))] as const,
-    ]);
-    return Object.fromEntries(entries);
+    const p: Record<string, number> = {};
+    this.#limits.forEach((limit, l) => {
+      p[`above ${limit}`] = poissonP(this.#counts[2 * l], this.#n * normalCdf(-limit));
+      p[`below ${-limit}`] = poissonP(this.#counts[2 * l + 1], this.#n * normalCdf(-limit));
+    });
+    const r = this.#keepFrom;
+    const mass = normalCdf(-r);
+    // E[x | x > r] = h = phi(r) / Q(r), variance 1 + r h - h^2: an exponential law in place of the tail moves the mean by 12 % of h - r
+    const hazard = Math.exp(-0.5 * r * r) / Math.sqrt(2 * Math.PI) / mass;
+    const beyond = Float64Array.from(this.#beyond);
+    const mean = beyond.reduce((sum, x) => sum + x / beyond.length, 0);
+    p["mean beyond r"] = normalTwoSided((mean - hazard) / Math.sqrt((1 + r * hazard - hazard ** 2) / beyond.length));
+    p["law beyond r"] = kolmogorovP(beyond, (x) => 1 - normalCdf(-x) / mass);
+    return p;
   }
 }
