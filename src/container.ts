@@ -36,7 +36,8 @@ export function pack(kind: Kind, header: object, ...payload: readonly ArrayBuffe
 export function unpack(kind: Kind, given: unknown): { header: unknown; payload: Uint8Array<ArrayBuffer> } {
   if (!(given instanceof Uint8Array))
     throw mismatch(`It is ${shown(given)}, not a ${kind.name}; allowed: ${kind.from}`);
-  const bytes = given.slice();
+  // a copy, aligned; `slice` of Node's Buffer would share
+  const bytes = new Uint8Array(given);
   const [magic, version, text, size] = bytes.length >= PREFIX ? new Uint32Array(bytes.buffer, 0, 4) : [];
   if (magic !== kind.magic) throw mismatch(`These bytes are not a ${kind.name}; allowed: ${kind.from}`);
   if (version !== kind.version) {

@@ -4,6 +4,7 @@
  */
 import { SgdDynamicsError, shown } from "./errors.js";
 import { smallestEigenvalue } from "./linear-algebra.js";
+import { isList, rowsComplaint } from "./matrix.js";
 import { assembleOmega } from "./omega.js";
 import type { Problem, ProblemInput, Schedule } from "./problem-types.js";
 import { fieldNames, firstComplaint, problemSchema } from "./schema.js";
@@ -29,6 +30,7 @@ export function problem(input: ProblemInput): Problem {
   const checked = result.data;
   checkSchedules(checked);
   checkStart(checked);
+  checkRows(input.start, checked);
   const frozen = deepFreeze(checked);
   accepted.add(frozen);
   return frozen;
@@ -69,10 +71,13 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** The first element of an array, or of its rows, that is no finite number; in an array of its own, as it may be undefined. */
 function strangeElement(value: unknown): [unknown] | undefined {
-  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return undefined;
-  for (const element of Array.from(value as ArrayLike<unknown>)) {
-    const isRow = Array.isArray(element) || ArrayBuffer.isView(element);
-    const bad = isRow ? strangeElement(element) : Number.isFinite(element) ? undefined : ([element] as [unknown]);
+  if (!isList(value)) return undefined;
+  for (const element of Array.from(value)) {
+    const bad = isList(element)
+      ? strangeElement(element)
+      : Number.isFinite(element)
+        ? undefined
+        : ([element] as [unknown]);
     if (bad) return bad;
   }
   return undefined;
@@ -112,6 +117,26 @@ function checkSchedule(where: string, rate: number | Schedule): void {
 
 function checkLength(where: string, values: ArrayLike<number> | undefined, length: number, shape: string): void {
   if (values && values.length !== length) fail(`${where} has ${values.length} numbers; allowed: ${shape} = ${length}.`);
+}
+
+/** Matrices that came as rows must have the shape, not only the numbers. */
+function checkRows(
+  start: ProblemInput["start"],
+  { studentWidth: p, teacherWidth: k, inputDimension: d }: Problem,
+): void {
+  if (typeof start !== "object") return;
+  const check = (where: string, values: unknown, rows: number, columns: number) => {
+    const complaint = rowsComplaint(values, rows, columns);
+    if (complaint) fail(`problem.start.${where} ${complaint}; allowed: ${rows} rows of ${columns}, or flat row-major.`);
+  };
+  if (start.kind === "state") {
+    check("state.P", start.state.P, k, k);
+    check("state.M", start.state.M, p, k);
+    check("state.Q", start.state.Q, p, p);
+  } else if (start.kind === "weights") {
+    check("W", start.W, p, d);
+    check("WStar", start.WStar, k, d);
+  }
 }
 
 function checkStart(p: Problem): void {

@@ -1,4 +1,5 @@
 /** Rows of a run as they are saved: packed for the trajectory, and told to `onSave`. */
+import { SgdDynamicsError } from "./errors.js";
 import { packState, rowLength, type State } from "./trajectory.js";
 import type { RiskOf } from "./wasm/risk.js";
 
@@ -7,6 +8,8 @@ export interface SavedRow extends State {
   readonly index: number;
   readonly time: number;
 }
+
+const LARGEST = 2 ** 30;
 
 export class RowWriter {
   readonly #rows: Float64Array;
@@ -19,6 +22,13 @@ export class RowWriter {
   constructor(capacity: number, shape: { p: number; k: number }, riskOf: RiskOf, onSave?: (row: SavedRow) => void) {
     this.#shape = shape;
     this.#width = rowLength(shape.p, shape.k);
+    const bytes = 8 * capacity * this.#width;
+    if (bytes > LARGEST) {
+      throw new SgdDynamicsError(
+        "out-of-memory",
+        `${capacity} saved rows of ${this.#width} numbers are ${(bytes / 2 ** 30).toFixed(1)} GiB; allowed: up to 1 GiB. Save fewer times.`,
+      );
+    }
     this.#rows = new Float64Array(capacity * this.#width);
     this.#riskOf = riskOf;
     this.#onSave = onSave;

@@ -1,5 +1,6 @@
 /** States as users give them, checked; and the order parameters of weights. */
 import { shown } from "./errors.js";
+import { isList, rowsComplaint } from "./matrix.js";
 import { checkKeys, checkNumber, invalid } from "./options.js";
 import { problem as checkedProblem, checkState, type ProblemInput } from "./problem.js";
 import type { State } from "./trajectory.js";
@@ -17,16 +18,22 @@ export interface StateInput {
   readonly risk?: number;
 }
 
-/** Flat row-major numbers; rows must be equally long. */
-function flatNumbers(name: string, values: unknown, allowed: string): Float64Array {
-  const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
+/** Flat row-major numbers, all finite; given as rows they have `columns` each (and are `rows`). */
+function flatNumbers(name: string, values: unknown, rows: number | undefined, columns: number): Float64Array {
+  const size =
+    rows === undefined
+      ? `rows of inputDimension = ${columns} numbers`
+      : `${rows} x ${columns} = ${rows * columns} numbers`;
+  const allowed = `${size}, finite, as rows or flat row-major`;
   if (!isList(values)) invalid(`${name} is ${shown(values)}; allowed: ${allowed}.`);
-  const rows = Array.from(values);
-  const widths = new Set(rows.map((row) => (isList(row) ? row.length : 0)));
-  if (widths.size > 1) invalid(`${name} has rows of ${[...widths].join(" and ")} numbers; allowed: ${allowed}.`);
-  const list = rows.flatMap((row) => (isList(row) ? Array.from(row) : [row]));
+  const complaint = rowsComplaint(values, rows, columns);
+  if (complaint) invalid(`${name} ${complaint}; allowed: ${allowed}.`);
+  const list = Array.from(values).flatMap((row) => (isList(row) ? Array.from(row) : [row]));
   const bad = list.findIndex((value) => typeof value !== "number" || !Number.isFinite(value));
-  if (bad >= 0) invalid(`${name} holds ${shown(list[bad])} at ${bad}; allowed: ${allowed}, all finite.`);
+  if (bad >= 0) invalid(`${name} holds ${shown(list[bad])} at ${bad}; allowed: ${allowed}.`);
+  if (list.length === 0 || list.length % columns !== 0 || (rows !== undefined && list.length !== rows * columns)) {
+    invalid(`${name} has ${list.length} numbers; allowed: ${allowed}.`);
+  }
   return Float64Array.from(list as number[]);
 }
 
@@ -35,20 +42,18 @@ export function checkedState(input: ProblemInput, state: StateInput): Omit<State
   const { studentWidth: p, teacherWidth: k } = checkedProblem(input);
   if (typeof state !== "object" || state === null) invalid(`A state is { P, M, Q, a, aStar }; given: ${shown(state)}.`);
   checkKeys("A state", state, ["P", "M", "Q", "a", "aStar", "risk", "index", "time"]);
-  const numbers = (name: keyof StateInput, length: number, fallback?: Float64Array): Float64Array => {
-    if (state[name] === undefined && fallback) return fallback;
-    const list = flatNumbers(`state.${name}`, state[name], `${length} numbers`);
-    if (list.length !== length) invalid(`state.${name} has ${list.length} numbers; allowed: ${length}.`);
-    return list;
-  };
-  const [P, M, Q] = [numbers("P", k * k), numbers("M", p * k), numbers("Q", p * p)];
+  const numbers = (name: keyof StateInput, rows: number, columns: number) =>
+    flatNumbers(`state.${name}`, state[name], rows, columns);
+  const layer = (name: "a" | "aStar", width: number) =>
+    state[name] === undefined ? new Float64Array(width).fill(1) : numbers(name, 1, width);
+  const [P, M, Q] = [numbers("P", k, k), numbers("M", p, k), numbers("Q", p, p)];
   checkState({ P, M, Q }, p, k, "state");
   return {
     P,
     M,
     Q,
-    a: numbers("a", p, new Float64Array(p).fill(1)),
-    aStar: numbers("aStar", k, new Float64Array(k).fill(1)),
+    a: layer("a", p),
+    aStar: layer("aStar", k),
   };
 }
 
@@ -75,13 +80,7 @@ export function orderParameters(weights: {
     "a whole number above 0",
     (n) => Number.isInteger(n) && n > 0,
   );
-  const rowsOf = (name: "W" | "WStar") => {
-    const list = flatNumbers(name, weights[name], `rows of inputDimension = ${d} numbers`);
-    if (list.length === 0 || list.length % d !== 0)
-      invalid(`${name} has ${list.length} numbers; allowed: a multiple of inputDimension = ${d}.`);
-    return list;
-  };
-  const [W, WStar] = [rowsOf("W"), rowsOf("WStar")];
+  const [W, WStar] = [flatNumbers("W", weights.W, undefined, d), flatNumbers("WStar", weights.WStar, undefined, d)];
   const product = (X: Float64Array, Y: Float64Array) => {
     const columns = Y.length / d;
     return Float64Array.from({ length: (X.length / d) * columns }, (_, at) => {

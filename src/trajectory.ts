@@ -198,7 +198,7 @@ export class Trajectory {
    * Reads a buffer of `toBuffer`. Rows, states and snapshot are those of the original bit for bit; `at` answers at saved times.
    * @throws SgdDynamicsError `snapshot-mismatch` for other bytes or another version
    */
-  static from(buffer: ArrayBuffer): Trajectory {
+  static from(buffer: ArrayBuffer | Uint8Array): Trajectory {
     const { header, payload } = unpack(trajectories, buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : buffer);
     const { sizes, problem, ...rest } = header as Header;
     let at = 0;

@@ -1,6 +1,14 @@
 // Where a run starts: one Omega_0 for theory and simulation, the law of random starts, and what each kind promises.
 import { describe, expect, test } from "vitest";
-import { integrate, orderParameters, type ProblemInput, type State, simulate } from "../../src/index.js";
+import {
+  integrate,
+  orderParameters,
+  type ProblemInput,
+  problem,
+  type State,
+  simulate,
+  Trajectory,
+} from "../../src/index.js";
 import { expectError } from "../support/errors.js";
 
 const at0 = { until: 0, save: { times: [0] } };
@@ -274,5 +282,60 @@ describe("the random start of a seed", () => {
     limit(P, 2, 1);
     limit(Q, 3, 1);
     limit(M, 3, 0);
+  });
+});
+
+describe("matrices as rows have the shape, not only the numbers", () => {
+  const P = [
+    [1, 0],
+    [0, 1],
+  ];
+  const Q = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ];
+  const given = (M: number[][], W = P) => ({
+    inputDimension: 50,
+    studentWidth: 3,
+    teacherWidth: 2,
+    start: { kind: "state" as const, state: { P: W, M, Q } },
+  });
+
+  test("a transposed M is refused", () => {
+    expect(() =>
+      problem(
+        given([
+          [0.1, 0.2, 0.3],
+          [0, 0, 0],
+        ]),
+      ),
+    ).toThrow(/M has 2 rows of 3 numbers; allowed: 3 rows of 2/);
+  });
+
+  test("ragged rows are refused", () => {
+    expect(() =>
+      problem(
+        given(
+          [
+            [0, 0],
+            [0, 0],
+            [0, 0],
+          ],
+          [[1, 0, 0], [1]],
+        ),
+      ),
+    ).toThrow(/P has rows of 3 and 1 numbers/);
+  });
+});
+
+describe("a snapshot or trajectory read by Node as a Buffer", () => {
+  test("is as good as the bytes it came from, wherever it lies in Node's pool", async () => {
+    const p = { inputDimension: 50, studentWidth: 3, teacherWidth: 2 };
+    const run = await simulate(p, { until: 2, seed: 3 });
+    const whole = await simulate(p, { until: 4, seed: 3, save: { times: [4] } });
+    const rest = await simulate(p, { from: Buffer.from(run.snapshot!), until: 4, save: { times: [4] } });
+    expect(rest.state(0)).toEqual(whole.state(0));
+    expect(Trajectory.from(Buffer.from(run.toBuffer())).state(-1)).toEqual(run.state(-1));
   });
 });
