@@ -70,6 +70,7 @@ for (const [topic, run] of Object.entries(topics)) {
 const loadAtEnd = loadavg()[0].toFixed(1);
 say(`\nload ${loadAtEnd} at the end; medians of interleaved rounds; "best" is the fastest sample`);
 
-const record = `${JSON.stringify({ machine, load: loadAtEnd, results }, null, 2)}\n`;
+const fourDigits = (_, value) => (typeof value === "number" ? Number(value.toPrecision(4)) : value);
+const record = `${JSON.stringify({ machine, load: loadAtEnd, results }, fourDigits, 2)}\n`;
 if (options.json) writeFileSync(options.json, record);
 if (options["save-baseline"]) writeFileSync(baselineFile, record);

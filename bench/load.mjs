@@ -50,13 +50,13 @@ function sizes(entry) {
   });
   const all = files.reduce((sum, file) => sum + gzipped(file), 0);
   return [
-    row(`size of "." gzipped, ${files.length} file${files.length > 1 ? "s" : ""}`, all, { atMost: 45 }),
+    { ...row('size of "." gzipped', all, { atMost: 45 }), note: `files: ${files.length}` },
     row("size of sgd-dynamics.wasm gzipped", gzipped(join(dirname(entry), "sgd-dynamics.wasm"))),
   ];
 }
 
 function staticFiles(entry, found = new Set()) {
-  if (found.has(entry)) return found;
+  if (found.has(entry)) return [...found];
   found.add(entry);
   for (const [, specifier] of readFileSync(entry, "utf8").matchAll(/\b(?:from|import)\s*"(\.[^"]+)"/g)) {
     staticFiles(join(dirname(entry), specifier), found);

@@ -4,6 +4,7 @@
  * @typedef {object} Row
  * @property {string} name
  * @property {string} unit
+ * @property {string} [note] shown behind the name
  * @property {number} median with p25, p75, min and max in the same unit
  * @property {{ atMost?: number, atLeast?: number }} [target] a number of issue 2
  */
@@ -17,7 +18,7 @@ const HEADER = ["", "median", "unit", "quartiles", "best", "target", "", "baseli
  */
 export function table(topic, rows, baseline) {
   const cells = rows.map((row) => [
-    row.name,
+    row.note ? `${row.name} (${row.note})` : row.name,
     digits(row.median),
     row.unit,
     isTiming(row) || row.unit === "x" ? `${digits(row.p25)} .. ${digits(row.p75)}` : "",
