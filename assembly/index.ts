@@ -8,7 +8,7 @@ export { arenaAllocate, arenaFree } from "./memory";
 export { dopri5Advance, dopri5Start } from "./ode/dopri5";
 export { odeFields, odePrepare, rightHandSide } from "./ode/right-hand-side";
 export { denseFields, denseFlush, denseOrderParameters, denseSteps } from "./online/dense";
-export { realiseFrame } from "./online/frame";
+export { frameRow, frameWeights } from "./online/frame";
 export { fillChi, fillScalarNormals } from "./random/gamma";
 export { fillNormals, fillNormals32 } from "./random/normal";
 export { fillWords, makeKey, seekBlock } from "./random/stream";

@@ -1,4 +1,5 @@
-// as-bind's own runtime (0.8.2) with the class ids and the RTTI layout of current AssemblyScript.
+// as-bind's own runtime (0.8.2) with the class ids and the RTTI layout of current AssemblyScript,
+// and with modules taken as they are.
 // The loader it bundles is 0.19's; four constants moved since. Each edit must match the stated
 // number of times, so that another version of as-bind cannot slip through.
 import { readFileSync } from "node:fs";
@@ -14,6 +15,12 @@ const edits = [
   // String has class id 2: when made, and when read
   { from: "c(r<<1,1)", to: "c(r<<1,2)", times: 1 },
   { from: "if(1!==new Uint32Array(r)[t+-8>>>2])", to: "if(2!==new Uint32Array(r)[t+-8>>>2])", times: 1 },
+  // a module that is compiled already
+  {
+    from: "t=await t.arrayBuffer()}return WebAssembly.compile(t)}(t)",
+    to: "t=await t.arrayBuffer()}return u(t)?t:WebAssembly.compile(t)}(t)",
+    times: 1,
+  },
 ];
 
 /** The patched source of as-bind's ES module, with its licence. */

@@ -4,7 +4,11 @@ import { createEngine, type Engine } from "./engine.js";
 let memoised: Promise<Engine> | undefined;
 
 function engine(): Promise<Engine> {
-  memoised ??= createEngine();
+  // a failure is not kept: the next call tries again
+  memoised ??= createEngine().catch((cause) => {
+    memoised = undefined;
+    throw cause;
+  });
   return memoised;
 }
 

@@ -1,7 +1,8 @@
 /** The ODE of the order parameters at d -> infinity (THEORY (B11)), from the start of a seed. */
 
+import { shown } from "./errors.js";
 import { isIndefinite, splitOmega } from "./omega.js";
-import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, type Save, saveTimes } from "./options.js";
+import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "./options.js";
 import { checkControl, paced, type RunControl } from "./pace.js";
 import { knots, parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type ProblemInput } from "./problem.js";
@@ -11,7 +12,7 @@ import { startOf } from "./start.js";
 import { packState, type Status, Trajectory, unpackState } from "./trajectory.js";
 import type { Core } from "./wasm/core.js";
 import { startDraws } from "./wasm/draws.js";
-import { OdeRun, type Terms } from "./wasm/ode.js";
+import { type Advance, OdeRun, type Terms } from "./wasm/ode.js";
 import { riskFunction } from "./wasm/risk.js";
 
 export interface IntegrateOptions extends RunControl {
@@ -61,25 +62,11 @@ const DENSE_LIMIT = 2 ** 28;
  * @param input a problem with erf activations
  * @returns rows at the saved times; status "completed", "aborted", "diverged", "step-limit" or "indefinite"
  * @throws SgdDynamicsError for bad arguments, `unsupported` for other activations
- * Cost: p^2 m^2 / 4 arc sines a right-hand side: 1 microsecond at (p, k) = (4, 2), 12 ms at (64, 8); 6 a step.
+ * Cost: p^2 m^2 / 4 arc sines a right-hand side: 1 microsecond at (p, k) = (4, 2), 16 ms at (64, 8); 6 a step.
  */
 export async function integrate(core: Core, input: ProblemInput, options: IntegrateOptions): Promise<Trajectory> {
   const problem = checkedProblem(input);
-  checkKeys("integrate", options, OPTIONS);
-  checkControl(options);
-  const until = checkTime("until", options.until);
-  const seed = checkSeed("seed", options.seed ?? 0);
-  const stream = checkSeed("stream", options.stream ?? 0);
-  const terms = checkOneOf("terms", options.terms ?? "full", ["full", "gradient-flow", "noise"]);
-  checkOneOf("solver", options.solver ?? "auto", ["auto", "dopri5"]);
-  const rtol = checkNumber("rtol", options.rtol ?? 1e-8, "from 1e-14 to 0.1", (x) => x >= 1e-14 && x <= 0.1);
-  const atol = checkNumber("atol", options.atol ?? rtol / 1000, "a number above 0", (x) => x > 0 && x < 1);
-  const maxSteps = checkNumber(
-    "maxSteps",
-    options.maxSteps ?? 1e6,
-    "a whole number above 0",
-    (n) => Number.isInteger(n) && n > 0,
-  );
+  const { until, seed, stream, terms, rtol, atol, maxSteps, keepDense } = settingsOf(options);
   const times = saveTimes(options.save, until, core.kernels);
   checkErf(problem);
 
@@ -92,11 +79,12 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
   const atStart = times.findIndex((t) => t > 0);
   const zeros = atStart < 0 ? times.length : atStart;
   const writer = new RowWriter(times.length, parameters, riskOf, options.onSave);
-  let indefinite = false;
+  let ended: Status | undefined;
+  /** Saves a row; ends the run where it is no state any more. */
   const take = (t: number, y: Float64Array) => {
     const state = { P, ...unpackState(y, 0, p, k), aStar: start.aStar };
-    writer.add(t, state);
-    indefinite ||= isIndefinite(state, p, k);
+    if (!writer.add(t, state)) ended = "diverged";
+    else if (isIndefinite(state, p, k)) ended = "indefinite";
   };
 
   const run = new OdeRun(core, parameters, {
@@ -110,39 +98,43 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
   });
   try {
     const records: Float64Array[] = [];
-    let recordBytes = options.dense === false ? DENSE_LIMIT : 0;
-    for (let i = 0; i < zeros; i++) take(0, y0);
+    let recordBytes = keepDense ? 0 : DENSE_LIMIT;
     const stops = [...new Set([...knots(parameters.rate), ...knots(parameters.secondRate), until])]
       .filter((t) => t > 0 && t <= until)
       .sort((x, y) => x - y);
     let stop = 0;
-    let status: Status = "completed";
+    let outcome = "reached" as Advance;
     if (stops.length > 0) run.beginPiece();
+    const rowIsDue = () => writer.count < zeros + run.saved;
+    const isUnfinished = () => rowIsDue() || (outcome !== "diverged" && stop < stops.length);
+    const takeRow = () => {
+      const row = writer.count < zeros ? undefined : run.row(writer.count - zeros);
+      take(row ? row[0] : 0, row ? row.subarray(1) : y0);
+    };
     const { aborted } = await paced(
       (attempts) => {
-        if (stop === stops.length) return false;
-        const left = maxSteps - run.counts.accepted - run.counts.rejected;
-        const outcome = run.advance(stops[stop], Math.min(attempts, left));
+        if (rowIsDue()) {
+          takeRow();
+          return { done: 0, more: !ended && isUnfinished() };
+        }
+        if (stop === stops.length || outcome === "diverged") return { done: 0, more: false };
+        const before = run.steps;
+        if (before === maxSteps) {
+          ended = "step-limit";
+          return { done: 0, more: false };
+        }
+        outcome = run.advance(stops[stop], Math.min(attempts, maxSteps - before));
         const record = run.drainDense();
         recordBytes += record.byteLength;
         if (recordBytes < DENSE_LIMIT) records.push(record);
-        while (writer.count - zeros < run.saved && !indefinite) {
-          const row = run.row(writer.count - zeros);
-          take(row[0], row.subarray(1));
-        }
-        if (indefinite) status = "indefinite";
-        else if (outcome === "diverged") status = "diverged";
-        else if (outcome === "interrupted" && left <= attempts && run.counts.accepted + run.counts.rejected >= maxSteps)
-          status = "step-limit";
-        if (status !== "completed") return false;
         if (outcome === "reached" && ++stop < stops.length) run.beginPiece();
-        return stop < stops.length;
+        return { done: run.steps - before, more: isUnfinished() };
       },
       options,
-      () => ({ fraction: run.time / until, time: run.time }),
+      () => ({ fraction: until > 0 ? run.time / until : 1, time: run.time }),
       Math.max(1, Math.min(64, Math.floor(1e6 / (p * p * (p + k) ** 2)))),
     );
-    if (aborted) status = "aborted";
+    const status = aborted ? "aborted" : (ended ?? (outcome === "diverged" ? "diverged" : "completed"));
     const keepsDense = recordBytes < DENSE_LIMIT;
     if (status === "completed") options.onProgress?.({ fraction: 1, time: until });
     return new Trajectory({
@@ -160,6 +152,28 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
   } finally {
     run.free();
   }
+}
+
+/** The options, checked, with their defaults. */
+function settingsOf(options: IntegrateOptions) {
+  checkKeys("integrate", options, OPTIONS);
+  checkControl(options);
+  const until = checkTime("until", options.until);
+  const seed = checkSeed("seed", options.seed ?? 0);
+  const stream = checkSeed("stream", options.stream ?? 0);
+  const terms = checkOneOf("terms", options.terms ?? "full", ["full", "gradient-flow", "noise"]);
+  checkOneOf("solver", options.solver ?? "auto", ["auto", "dopri5"]);
+  const rtol = checkNumber("rtol", options.rtol ?? 1e-8, "from 1e-14 to 0.1", (x) => x >= 1e-14 && x <= 0.1);
+  const atol = checkNumber("atol", options.atol ?? rtol / 1000, "a number above 0", (x) => x > 0 && x < 1);
+  const maxSteps = checkNumber(
+    "maxSteps",
+    options.maxSteps ?? 1e6,
+    "a whole number above 0",
+    (n) => Number.isInteger(n) && n > 0,
+  );
+  const keepDense = options.dense ?? true;
+  if (typeof keepDense !== "boolean") invalid(`dense is ${shown(keepDense)}; allowed: true or false.`);
+  return { until, seed, stream, terms, rtol, atol, maxSteps, keepDense };
 }
 
 function messageOf(status: Status, reached: number, until: number): string {

@@ -42,17 +42,15 @@ function rotate(A: Float64Array, m: number, i: number, j: number): void {
 }
 
 /**
- * Lower-triangular L with L L^T = A (m x m, row-major, positive semi-definite). A pivot below 1e-14 of the trace counts as 0 and its column
- * is 0, which is right for a semi-definite matrix.
+ * Lower-triangular L with L L^T = A (m x m, row-major, positive semi-definite). A pivot below 1e-14 of its own diagonal element counts as 0 and
+ * its column is 0, which is right for a semi-definite matrix.
  */
 export function choleskySemidefinite(A: ArrayLike<number>, m: number): Float64Array {
   const L = new Float64Array(m * m);
-  let trace = 0;
-  for (let i = 0; i < m; i++) trace += A[i * m + i];
   for (let j = 0; j < m; j++) {
     let pivot = A[j * m + j];
     for (let c = 0; c < j; c++) pivot -= L[j * m + c] * L[j * m + c];
-    if (pivot <= 1e-14 * trace) continue;
+    if (pivot <= 1e-14 * A[j * m + j]) continue;
     const root = Math.sqrt(pivot);
     L[j * m + j] = root;
     for (let i = j + 1; i < m; i++) {

@@ -1,10 +1,11 @@
 /** Options shared by calls: seeds and saved times, checked. */
 import { SgdDynamicsError, shown } from "./errors.js";
+import { isList } from "./matrix.js";
 import type { Kernels } from "./wasm/core.js";
 
 /** Which times to save: exactly these, or so many from 0 to `until`. */
 export type Save =
-  | { readonly times: readonly number[] | Float64Array }
+  | { readonly times: ArrayLike<number> }
   | { readonly count: number; readonly spacing?: "log" | "linear" };
 
 /** Decades that a log-spaced grid spans below `until`. */
@@ -20,7 +21,7 @@ export function checkKeys(where: string, options: object, allowed: readonly stri
   if (typeof options !== "object" || options === null)
     invalid(`${where} takes an object of options; given: ${shown(options)}.`);
   const unknown = Object.keys(options).find((key) => !allowed.includes(key));
-  if (unknown)
+  if (unknown !== undefined)
     invalid(
       `${where} has no ${where === "A state" ? "part" : "option"} ${shown(unknown)}; allowed: ${allowed.join(", ")}.`,
     );
@@ -76,14 +77,13 @@ export function saveTimes(save: Save | undefined, until: number, { exp }: Pick<K
 }
 
 function checkTimes(times: unknown, until: number): Float64Array {
-  if (!Array.isArray(times) && !(times instanceof Float64Array))
-    invalid(`save.times is ${shown(times)}; allowed: an array of times.`);
-  const given = times as ArrayLike<unknown>;
+  if (!isList(times)) invalid(`save.times is ${shown(times)}; allowed: an array of times.`);
+  const given = times;
   const list = Float64Array.from({ length: given.length }, (_, i) =>
     checkNumber(`save.times[${i}]`, given[i], `a number from 0 to until = ${until}`, (t) => t >= 0 && t <= until),
   );
   list.forEach((t, i) => {
-    if (i > 0 && t < list[i - 1]) invalid(`save.times must increase; given: ${list[i - 1]} before ${t}.`);
+    if (i > 0 && t < list[i - 1]) invalid(`save.times must not decrease; given: ${list[i - 1]} before ${t}.`);
   });
   return list;
 }

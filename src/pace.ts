@@ -50,14 +50,21 @@ function breathe(): Promise<void> {
   });
 }
 
+/** What a chunk came to. */
+export interface Chunk {
+  /** Units of work done: as many as asked, or fewer where something cut it short (then it tells little about the clock). */
+  readonly done: number;
+  readonly more: boolean;
+}
+
 /**
- * Calls `chunk(size)` until it says it is done.
- * @param chunk does up to `size` units of work; returns false when there is no more
+ * Calls `chunk(size)` until there is no more.
+ * @param chunk does up to `size` units of work
  * @param first units of the first chunk
  * @returns whether it was aborted
  */
 export async function paced(
-  chunk: (size: number) => boolean,
+  chunk: (size: number) => Chunk,
   { signal, onProgress }: RunControl,
   progress: () => Progress,
   first: number,
@@ -67,11 +74,13 @@ export async function paced(
   let breathed = told;
   while (!signal?.aborted) {
     const before = performance.now();
-    const more = chunk(size);
+    const { done, more } = chunk(size);
     const now = performance.now();
     if (!more) return { aborted: false };
-    const ratio = TARGET_MS / Math.max(now - before, 0.01);
-    size = Math.max(1, Math.round(size * Math.min(4, Math.max(0.25, ratio))));
+    if (done > 0) {
+      const fitting = (done * TARGET_MS) / Math.max(now - before, 0.01);
+      size = Math.max(1, Math.round(Math.min(fitting, done < size ? size : 4 * size)));
+    }
     if (onProgress && now - told > PROGRESS_MS) {
       told = now;
       onProgress(progress());

@@ -53,7 +53,7 @@ export function parametersOf(problem: Problem): Parameters {
 function scheduleNumbers(rate: number | Schedule): Float64Array {
   if (typeof rate === "number") return Float64Array.of(1, 0, 0, rate);
   const code = { constant: 0, linear: 1, log: 2 }[rate.interpolation];
-  return Float64Array.of(rate.times.length, code, ...rate.times, ...rate.values);
+  return Float64Array.from([[rate.times.length, code], rate.times, rate.values].flat());
 }
 
 /** Times at which a schedule's formula changes; an integrator steps exactly onto them. */

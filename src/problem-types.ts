@@ -41,8 +41,10 @@ export interface StateStartInput extends SecondLayerInput {
   P: MatrixInput;
   M: MatrixInput;
   Q: MatrixInput;
-  /** Ignored, so that a trajectory's state can be given. */
+  /** Dropped: what a trajectory's state or saved row has besides. */
   risk?: unknown;
+  index?: unknown;
+  time?: unknown;
 }
 
 /** Where a run starts. A bare name stands for `{ kind: name }`. */
@@ -63,7 +65,7 @@ export type StartInput =
 export type Start =
   | ({ kind: "random"; teacher: "orthonormal" | "gaussian"; scale: number } & SecondLayer)
   | ({ kind: "informed" | "denoising"; teacher: "orthonormal" | "gaussian"; perturbation: number } & SecondLayer)
-  | { kind: "state"; state: { P: number[]; M: number[]; Q: number[]; risk?: unknown } & SecondLayer }
+  | { kind: "state"; state: { P: number[]; M: number[]; Q: number[] } & SecondLayer }
   | ({ kind: "weights"; W: number[]; WStar: number[] } & SecondLayer);
 
 /** What a problem may be given as. The widths are required. */

@@ -109,7 +109,7 @@ function checkSchedule(where: string, rate: number | Schedule): void {
   }
   if (times.some((t, i) => t < 0 || (i > 0 && t <= times[i - 1])))
     fail(`${where}.times must be increasing and not negative; given: ${times.join(", ")}.`);
-  const smallest = Math.min(...values);
+  const smallest = values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
   if (smallest < 0) fail(`${where}.values has ${smallest}; allowed: numbers of at least 0.`);
   if (interpolation === "log" && smallest === 0)
     fail(`${where}.values has 0, which "log" cannot reach; try "linear" or a small number.`);

@@ -10,6 +10,13 @@ export interface SavedRow extends State {
 }
 
 const LARGEST = 2 ** 30;
+/** Order parameters beyond this are noise in f64; the steppers' own bound. */
+const BOUND = 1e12;
+
+/** Whether all numbers are finite and within the bound of a run that has not diverged. */
+export function isBounded(numbers: Float64Array): boolean {
+  return numbers.every((x) => Math.abs(x) < BOUND);
+}
 
 export class RowWriter {
   readonly #rows: Float64Array;
@@ -43,12 +50,15 @@ export class RowWriter {
     return this.#rows.subarray(0, this.#count * this.#width);
   }
 
-  add(time: number, state: Omit<State, "risk">): void {
+  /** Adds a row; false, and no row, where the state has left all bounds: then the run has diverged. */
+  add(time: number, state: Omit<State, "risk">): boolean {
+    if (![state.M, state.Q, state.a].every(isBounded)) return false;
     const risk = this.#riskOf(state);
     const at = this.#count * this.#width;
     this.#rows.set([time, risk], at);
     this.#rows.set(packState(state, this.#shape.p, this.#shape.k), at + 2);
     const index = this.#count++;
     this.#onSave?.({ ...state, P: state.P.slice(), aStar: state.aStar.slice(), risk, index, time });
+    return true;
   }
 }

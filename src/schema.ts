@@ -65,16 +65,22 @@ const rate = z.union([real(scheduleSentence, { min: 0 }), schedule], { error: sc
 
 const decay = real("a finite number, at least 0", { min: 0 });
 const weights = vector("an array of finite numbers");
-const state = z.strictObject(
-  {
-    P: matrix("k x k finite numbers, as rows or flat row-major"),
-    M: matrix("p x k finite numbers, as rows or flat row-major"),
-    Q: matrix("p x p finite numbers, as rows or flat row-major"),
-    a: z.optional(weights),
-    aStar: z.optional(weights),
-    risk: z.optional(z.unknown()),
-  },
-  { error: "{ P, M, Q, a, aStar }, a state of order parameters" },
+/** What a trajectory says of a row beyond its state (risk, index, time) is taken and dropped. */
+const state = z.pipe(
+  z.strictObject(
+    {
+      P: matrix("k x k finite numbers, as rows or flat row-major"),
+      M: matrix("p x k finite numbers, as rows or flat row-major"),
+      Q: matrix("p x p finite numbers, as rows or flat row-major"),
+      a: z.optional(weights),
+      aStar: z.optional(weights),
+      risk: z.optional(z.unknown()),
+      index: z.optional(z.unknown()),
+      time: z.optional(z.unknown()),
+    },
+    { error: "{ P, M, Q, a, aStar }, a state of order parameters" },
+  ),
+  z.transform(({ P, M, Q, a, aStar }) => ({ P, M, Q, ...(a && { a }), ...(aStar && { aStar }) })),
 );
 
 const secondLayers = { a: z.optional(weights), aStar: z.optional(weights) };

@@ -7,12 +7,12 @@ import { checkKeys, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTi
 import { checkControl, paced, type RunControl } from "./pace.js";
 import { parametersOf } from "./parameters.js";
 import { canonicalText, problem as checkedProblem, type ProblemInput } from "./problem.js";
-import { RowWriter, type SavedRow } from "./saved-row.js";
+import { isBounded, RowWriter, type SavedRow } from "./saved-row.js";
 import { packSnapshot, unpackSnapshot } from "./snapshot.js";
 import { startOf } from "./start.js";
 import { type Status, Trajectory } from "./trajectory.js";
 import type { Core } from "./wasm/core.js";
-import { DenseRun, type Precision } from "./wasm/dense.js";
+import { DenseRun, MOST_STEPS, type Precision } from "./wasm/dense.js";
 import { startDraws } from "./wasm/draws.js";
 import { riskFunction } from "./wasm/risk.js";
 
@@ -29,7 +29,7 @@ export interface SimulateOptions extends RunControl {
   readonly method?: "auto" | "dense";
   /** Precision of weights and inputs; default "f64". */
   readonly precision?: Precision;
-  /** A trajectory's snapshot to go on from, bit for bit as if unbroken; rows before it are not saved again. */
+  /** A trajectory's snapshot to go on from, bit for bit as if unbroken; rows up to it are not saved again. */
   readonly from?: Uint8Array;
   /** Called with each saved row as it comes. */
   readonly onSave?: (row: SavedRow) => void;
@@ -55,7 +55,7 @@ const OPTIONS = [
  * @returns rows at the saved times, the end's snapshot; status "completed", "aborted" or "diverged"
  * @throws SgdDynamicsError for bad arguments, `out-of-memory` for weights beyond WebAssembly's memory, `snapshot-mismatch` for a snapshot of
  *   another problem or core
- * Cost: (d normals + (2 m + 2 p) d flops) a step and sample: 2.5 microseconds at (p, k, d) = (4, 2, 1000). Memory: (m + B + 1) d numbers.
+ * Cost: (d normals + (2 m + 2 p) d flops) a step and sample: 2.5 microseconds at (p, k, d) = (4, 2, 1000). Memory: (m + B + 1) d numbers, and m d more while the start is laid out.
  */
 export async function simulate(core: Core, input: ProblemInput, options: SimulateOptions): Promise<Trajectory> {
   const problem = checkedProblem(input);
@@ -89,24 +89,36 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   const address = { seed, stream };
   const run = new DenseRun(core, parameters, start.aStar, address, precision);
   try {
-    if (!resumed) run.begin(start, address);
-    else if (!run.restore(resumed.state)) throw mismatch("The snapshot has another size than this problem's state");
     let status: Status = "completed";
-    const saveDue = () => {
-      while (writer.count < stops.length && stops[writer.count] === run.stepsDone) {
-        const { omega, a } = run.orderParameters();
-        const { M, Q } = splitOmega(omega, p, k);
-        writer.add(run.stepsDone / d, { P, M, Q, a, aStar: start.aStar });
-      }
+    // an empty state stands for a run whose weights are not laid out yet
+    const isFresh = !resumed || resumed.state.length === 0;
+    if (!isFresh && !run.restore(resumed.state))
+      throw mismatch("The snapshot has another size than this problem's state");
+    let laying = isFresh ? run.begin(start, address) : undefined;
+    const isDue = () => writer.count < stops.length && stops[writer.count] === run.stepsDone;
+    const current = () => (isFresh && run.stepsDone === 0 ? start : run.orderParameters());
+    const saveRow = () => {
+      const { omega, a } = current();
+      const { M, Q } = splitOmega(omega, p, k);
+      if (!writer.add(run.stepsDone / d, { P, M, Q, a: a.slice(), aStar: start.aStar })) status = "diverged";
     };
-    saveDue();
+    const isUnfinished = () => status === "completed" && (isDue() || run.stepsDone < total);
+    if (isDue()) saveRow();
     const { aborted } = await paced(
       (size) => {
-        const next = Math.min(total, writer.count < stops.length ? stops[writer.count] : total);
-        const wanted = Math.min(size, next - run.stepsDone);
-        if (run.steps(wanted) < wanted) status = "diverged";
-        else saveDue();
-        return status === "completed" && run.stepsDone < total;
+        if (!isUnfinished()) return { done: 0, more: false };
+        if (isDue()) saveRow();
+        else if (laying) {
+          if (laying.next().done) laying = undefined;
+        } else {
+          const next = writer.count < stops.length ? stops[writer.count] : total;
+          const wanted = Math.min(size, next - run.stepsDone, MOST_STEPS);
+          const done = run.steps(wanted);
+          // every step looks at the residual; that of erf stays small, so the end looks at the weights too
+          if (done < wanted || (run.stepsDone === total && !isSound(run.orderParameters()))) status = "diverged";
+          return { done, more: isUnfinished() };
+        }
+        return { done: 0, more: isUnfinished() };
       },
       options,
       () => ({ fraction: total > first ? (run.stepsDone - first) / (total - first) : 1, time: run.stepsDone / d }),
@@ -125,11 +137,15 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
       message: messageOf(status, step / d, until),
       statistics: { method: "dense", precision, steps: step - first, seed, stream },
       events: [],
-      snapshot: packSnapshot(header, run.save()),
+      snapshot: packSnapshot(header, laying ? new Uint8Array(0) : run.save()),
     });
   } finally {
     run.free();
   }
+}
+
+function isSound({ omega, a }: { omega: Float64Array; a: Float64Array }): boolean {
+  return isBounded(omega) && isBounded(a);
 }
 
 function checkSame(
@@ -153,6 +169,6 @@ function messageOf(status: Status, reached: number, until: number): string {
   if (status === "aborted")
     return `Aborted at t = ${reached} of ${until}; go on with simulate(problem, { from: trajectory.snapshot, until }).`;
   if (status === "diverged")
-    return `Diverged at t = ${reached}: the residual left all bounds; try a smaller learning rate.`;
+    return `Diverged at t = ${reached}: the weights or the residual left all bounds; try a smaller learning rate or weight decay.`;
   return `Completed at t = ${reached}.`;
 }

@@ -6,9 +6,9 @@ import { exp } from "../special/exp";
 import { log } from "../special/log";
 import { Ode, rightHandSide } from "./right-hand-side";
 
-export const REACHED: i32 = 0;
-export const INTERRUPTED: i32 = 1;
-export const DIVERGED: i32 = 2;
+const REACHED: i32 = 0;
+const INTERRUPTED: i32 = 1;
+const DIVERGED: i32 = 2;
 
 /** A state beyond this has diverged: f64 order parameters are noise long before. */
 const BOUND: f64 = 1e12;
@@ -134,7 +134,6 @@ export function dopri5Advance(address: usize, tEnd: f64, attempts: i32): i32 {
   const run = changetype<Ode>(address);
   const bytes = <usize>run.vectorBytes;
   const y = <usize>run.y, trial = <usize>run.trial, stage = <usize>run.stage, k1 = <usize>run.k1;
-  let rejectedLast = false;
   for (let attempt = 0; run.t < tEnd; attempt++) {
     if (attempt == attempts || run.denseUsed == run.denseRoom) return INTERRUPTED;
     let h = run.step;
@@ -153,19 +152,19 @@ export function dopri5Advance(address: usize, tEnd: f64, attempts: i32): i32 {
     if (!(error < Infinity)) {
       run.rejected += 1;
       run.step = 0.1 * h;
-      rejectedLast = true;
+      run.wasRejected = 1;
       continue;
     }
     const raw = power(error, 0.2 - 0.75 * 0.04);
     if (error > 1.0) {
       run.rejected += 1;
       run.step = h / min(5.0, raw / 0.9);
-      rejectedLast = true;
+      run.wasRejected = 1;
       continue;
     }
     let factor = min(5.0, max(0.1, raw / power(run.lastError, 0.04) / 0.9));
-    if (rejectedLast) factor = max(1.0, factor);
-    rejectedLast = false;
+    if (run.wasRejected != 0) factor = max(1.0, factor);
+    run.wasRejected = 0;
     run.lastError = max(error, 1e-4);
     run.accepted += 1;
     if (!isBounded(run, trial)) return DIVERGED;

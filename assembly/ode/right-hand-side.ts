@@ -24,7 +24,7 @@ export class Ode {
   gradient: f64; noise: f64; rate: f64; secondRate: f64; ratePiece: f64; secondPiece: f64;
   P: f64; aStar: f64; O: f64; c: f64; cc: f64; h: f64; sig: f64; pairs: f64; lanes: f64; N: f64;
   n: f64; active: f64; y: f64; trial: f64; stage: f64; k1: f64; vectorBytes: f64;
-  t: f64; step: f64; lastError: f64; rtol: f64; atol: f64; accepted: f64; rejected: f64; evaluations: f64;
+  t: f64; step: f64; lastError: f64; wasRejected: f64; rtol: f64; atol: f64; accepted: f64; rejected: f64; evaluations: f64;
   saveTimes: f64; saveCount: f64; saved: f64; rows: f64;
   dense: f64; denseUsed: f64; denseRoom: f64;
 }
@@ -33,7 +33,7 @@ const NAMES = "p k batch studentScale teacherScale Delta decay secondDecay train
   "gradient noise rate secondRate ratePiece secondPiece " +
   "P aStar O c cc h sig pairs lanes N " +
   "n active y trial stage k1 vectorBytes " +
-  "t step lastError rtol atol accepted rejected evaluations " +
+  "t step lastError wasRejected rtol atol accepted rejected evaluations " +
   "saveTimes saveCount saved rows " +
   "dense denseUsed denseRoom";
 

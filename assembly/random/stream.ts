@@ -11,7 +11,6 @@
  */
 
 export const KEY_BYTES: usize = 128;
-export const STATE_BYTES: usize = 128;
 
 /** Odd multiplier of the block number: 2^64 / golden ratio. */
 const GAMMA: u64 = 0x9e3779b97f4a7c15;

@@ -1,8 +1,12 @@
 /** Runs an experiment: for each problem and seed the ODE, then the simulations, several at a time where there are workers. */
+
 import { integrate, type Problem, type SimulateOptions, simulate, type Trajectory } from "../index.js";
+import { exitCodeOfError } from "./command.js";
 import type { Experiment, Point } from "./experiment.js";
 import type { ExperimentFile } from "./experiment-schema.js";
 import { type ExperimentTimes, experimentTimes } from "./times.js";
+
+const BAD_USAGE = 2;
 
 /** `simulate`, here or in a worker. */
 export type Simulator = (
@@ -27,6 +31,8 @@ export interface Result {
   /** Of each seed; one trajectory stands for all where the start does not depend on the seed. */
   readonly theory: ReadonlyMap<number, Trajectory>;
   readonly simulation: ReadonlyMap<number, Trajectory>;
+  /** What kept a run from coming about at all, a sentence each. */
+  readonly failures: readonly string[];
 }
 
 export interface RunOptions {
@@ -37,7 +43,11 @@ export interface RunOptions {
 
 /** One call of the library, with its share of the work. */
 interface Task {
-  readonly result: { theory: Map<number, Trajectory>; simulation: Map<number, Trajectory> } & Result;
+  readonly result: {
+    theory: Map<number, Trajectory>;
+    simulation: Map<number, Trajectory>;
+    failures: string[];
+  } & Result;
   readonly seed: number;
   readonly cost: number;
   readonly kind: string;
@@ -47,7 +57,8 @@ interface Task {
 
 /**
  * Runs an experiment. An abort ends it early: runs under way end with status "aborted" and the rows they have.
- * @throws SgdDynamicsError what the library throws, such as `unsupported` for an ODE that it does not have
+ * A run that cannot be made is a failure of its result; the others go on.
+ * @throws SgdDynamicsError what the library throws where not one run could be made, such as `unsupported` for an ODE that it does not have
  */
 export async function runExperiment({ file, points }: Experiment, options: RunOptions = {}): Promise<Result[]> {
   const { simulators = oneByOne, signal } = options;
@@ -57,7 +68,22 @@ export async function runExperiment({ file, points }: Experiment, options: RunOp
     seeds: seedsOf(file),
     theory: new Map<number, Trajectory>(),
     simulation: new Map<number, Trajectory>(),
+    failures: [] as string[],
   }));
+  const errors: unknown[] = [];
+  /** A run that fails takes no other with it, unless the experiment itself is at fault. */
+  const sparing = (work: (task: Task) => Promise<void>) => async (task: Task) => {
+    try {
+      await work(task);
+    } catch (error) {
+      if (exitCodeOfError(error) === BAD_USAGE) throw error;
+      errors.push(error);
+      task.result.failures.push(
+        `${task.kind}, ${task.name}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+    progress.done(task);
+  };
   const theory = file.integrate
     ? results.flatMap((result) => tasksOf(result, theorySeeds(result), "ODE", odeCost))
     : [];
@@ -66,43 +92,53 @@ export async function runExperiment({ file, points }: Experiment, options: RunOp
     : [];
   const progress = totalProgress([...theory, ...simulations], options.onProgress);
 
-  await inLanes(theory, 1, signal, async (task) => {
-    const { result, seed } = task;
-    const { until, saved } = result.times;
-    const { seeds: _, ...asked } = typeof file.integrate === "object" ? file.integrate : { seeds: undefined };
-    const onProgress = progress.of(task);
-    const trajectory = await integrate(result.point.problem, {
-      ...asked,
-      until,
-      save: { times: saved },
-      seed,
-      dense: false,
-      signal,
-      onProgress,
-    });
-    const served = startDependsOnSeed(result.point.problem) ? [seed] : result.seeds;
-    for (const each of served) result.theory.set(each, trajectory);
-    progress.done(task);
-  });
-  await inLanes(simulations, simulators.size, signal, async (task) => {
-    const { result, seed } = task;
-    const { until, saved } = result.times;
-    const { method, precision } = file.simulate as Exclude<ExperimentFile["simulate"], false>;
-    const onProgress = progress.of(task);
-    result.simulation.set(
-      seed,
-      await simulators.simulate(result.point.problem, {
+  await inLanes(
+    theory,
+    1,
+    signal,
+    sparing(async (task) => {
+      const { result, seed } = task;
+      const { until, saved } = result.times;
+      const { seeds: _, ...asked } = typeof file.integrate === "object" ? file.integrate : { seeds: undefined };
+      const onProgress = progress.of(task);
+      const trajectory = await integrate(result.point.problem, {
+        ...asked,
         until,
         save: { times: saved },
         seed,
-        method,
-        precision,
+        dense: false,
         signal,
         onProgress,
-      }),
-    );
-    progress.done(task);
-  });
+      });
+      const served = startDependsOnSeed(result.point.problem) ? [seed] : result.seeds;
+      for (const each of served) result.theory.set(each, trajectory);
+    }),
+  );
+  await inLanes(
+    simulations,
+    simulators.size,
+    signal,
+    sparing(async (task) => {
+      const { result, seed } = task;
+      const { until, saved } = result.times;
+      const { method, precision } = file.simulate as Exclude<ExperimentFile["simulate"], false>;
+      const onProgress = progress.of(task);
+      result.simulation.set(
+        seed,
+        await simulators.simulate(result.point.problem, {
+          until,
+          save: { times: saved },
+          seed,
+          method,
+          precision,
+          signal,
+          onProgress,
+        }),
+      );
+    }),
+  );
+  const made = results.some(({ theory, simulation }) => theory.size + simulation.size > 0);
+  if (!made && errors.length > 0) throw errors[0];
   return results.map(inOrderOfSeeds);
 }
 

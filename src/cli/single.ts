@@ -77,15 +77,24 @@ export async function showSingle(
   const say = options.json ? () => {} : terminal.print;
   const title = method === "ODE" ? "The ODE of the order parameters" : "One-pass SGD";
   const layout = { width: Math.min(terminal.columns, 120), ascii: options.ascii };
-  say(wrapped(`${title}: ${describe(problem)}, to t = ${options.until}.`, layout));
+  // said once the library has accepted the call: a bad one is answered by its sentence alone
+  let opened = false;
+  const open = () => {
+    if (!opened) say(wrapped(`${title}: ${describe(problem)}, to t = ${options.until}.`, layout));
+    opened = true;
+  };
   const began = performance.now();
   const progress = progressDisplay(terminal);
   let trajectory: Trajectory;
   try {
     trajectory = await compute({
       signal: terminal.signal,
-      onProgress: ({ fraction, time }) => progress.update(fraction, `t = ${time.toPrecision(4)}`),
+      onProgress: ({ fraction, time }) => {
+        open();
+        progress.update(fraction, `t = ${time.toPrecision(4)}`);
+      },
     });
+    open();
   } finally {
     progress.end();
   }

@@ -21,7 +21,7 @@ export class Arena {
     const size = Math.ceil(bytes) + 64;
     if (size > LARGEST) throw outOfMemory(size);
     try {
-      this.#block = kernels.arenaAllocate(size);
+      this.#block = kernels.arenaAllocate(size) >>> 0;
     } catch {
       throw outOfMemory(size);
     }

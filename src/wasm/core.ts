@@ -18,17 +18,15 @@ export interface Kernels {
   makeKey(key: number, seed: number, stream: number, purpose: number): void;
   fillScalarNormals(key: number, block: bigint, out: number, count: number): void;
   fillChi(key: number, block: bigint, degrees: number, out: number, count: number): void;
-  realiseFrame(
-    key: number,
-    generator: number,
+  frameRow(key: number, generator: number, F: number, fBytes: number, d: number, row: number): void;
+  frameWeights(
     factor: number,
-    rows: number,
     rank: number,
-    d: number,
     F: number,
     fBytes: number,
+    sum: number,
     W: number,
-    rowBytes: number,
+    d: number,
     single: number,
   ): void;
   denseSteps(run: number, steps: number): number;
@@ -74,8 +72,8 @@ export async function loadCore(source?: WasmSource): Promise<Core> {
     if (cause instanceof SgdDynamicsError) throw cause;
     throw new SgdDynamicsError(
       "wasm-unavailable",
-      `The WebAssembly core could not be loaded (${cause instanceof Error ? cause.message : String(cause)}); it needs an engine with SIMD ` +
-        `(Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later) and, under a Content-Security-Policy, 'wasm-unsafe-eval'.`,
+      `The WebAssembly core could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}. It is at "sgd-dynamics/wasm", needs an engine ` +
+        `with SIMD (Node 20.19, Chrome 91, Firefox 113, Safari 16.4 or later) and, under a Content-Security-Policy, 'wasm-unsafe-eval'.`,
       { cause },
     );
   }
@@ -83,14 +81,18 @@ export async function loadCore(source?: WasmSource): Promise<Core> {
 
 async function resolved(source: WasmSource | undefined): Promise<unknown> {
   if (source === undefined) return inlined();
-  if (typeof source === "string" || source instanceof URL) {
-    const response = await fetch(source);
-    if (!response.ok) throw new Error(`${source} answered ${response.status}`);
-    return response.arrayBuffer();
-  }
-  if (typeof Response !== "undefined" && source instanceof Response) return source.arrayBuffer();
-  if (source instanceof Promise) return (await source).arrayBuffer();
-  return source;
+  if (typeof source !== "string" && !(source instanceof URL) && !isResponse(await source)) return source;
+  const response = (
+    typeof source === "string" || source instanceof URL ? await fetch(source) : await source
+  ) as Response;
+  if (!response.ok) throw new Error(`${response.url || "the response"} answered ${response.status}`);
+  // compiled while it arrives, where the server says what it is
+  const streams = response.headers.get("content-type") === "application/wasm";
+  return streams ? response : response.arrayBuffer();
+}
+
+function isResponse(source: unknown): source is Response {
+  return typeof Response !== "undefined" && source instanceof Response;
 }
 
 /** The inlined binary: base64 of its zlib compression. (By way of a Response Node would load its fetch first: 50 ms.) */

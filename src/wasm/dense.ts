@@ -8,6 +8,9 @@ import { purposes } from "./draws.js";
 
 export type Precision = "f64" | "f32";
 
+/** Most steps of one call: the count crosses as i32. */
+export const MOST_STEPS = 2 ** 30;
+
 const even = (n: number) => n + (n % 2);
 
 export class DenseRun {
@@ -82,8 +85,11 @@ export class DenseRun {
     });
   }
 
-  /** Weights of a start: as given, or its factor in the random orthonormal frame of (seed, stream). */
-  begin(start: Start, address: { seed: number; stream: number }): void {
+  /**
+   * The weights as the start gives them, or its factor in the random orthonormal frame of (seed, stream): a row at a time, so that the caller
+   * can let others run in between.
+   */
+  *begin(start: Start, address: { seed: number; stream: number }): Generator<void> {
     const { d, p, k } = this.#parameters;
     const rows = p + k;
     const rowBytes = this.#block.get("rowBytes");
@@ -95,31 +101,29 @@ export class DenseRun {
         const to = this.#weights + i * rowBytes;
         if (single) this.#arena.f32(to, d).set(row);
         else this.#arena.f64(to, d).set(row);
+        yield;
       }
       return;
     }
+    const { factor, rank } = start;
     const { kernels } = this.#core;
     const frameBytes = Math.ceil((8 * d) / 64) * 64;
-    const work = new Arena(kernels, roomFor(start.factor.byteLength, start.rank * frameBytes + 64, 128, 128));
+    const work = new Arena(kernels, roomFor(factor.byteLength, rank * frameBytes + 64, frameBytes, 128, 128));
     try {
       const key = work.bytes(128);
       kernels.makeKey(key, address.seed, address.stream, purposes.frame);
-      const factor = work.put(start.factor);
+      const L = work.put(factor);
       const generator = work.bytes(128);
-      const frame = work.bytes(start.rank * frameBytes + 64);
-      kernels.realiseFrame(
-        key,
-        generator,
-        factor,
-        rows,
-        start.rank,
-        d,
-        frame,
-        frameBytes,
-        this.#weights,
-        rowBytes,
-        single,
-      );
+      const sum = work.bytes(frameBytes);
+      const frame = work.bytes(rank * frameBytes + 64);
+      for (let i = 0; i < rank; i++) {
+        kernels.frameRow(key, generator, frame, frameBytes, d, i);
+        yield;
+      }
+      for (let i = 0; i < rows; i++) {
+        kernels.frameWeights(L + 8 * i * rank, rank, frame, frameBytes, sum, this.#weights + i * rowBytes, d, single);
+        yield;
+      }
     } finally {
       work.free();
     }
@@ -131,7 +135,7 @@ export class DenseRun {
 
   /** Makes up to `count` steps; returns how many: fewer when the residual left all bounds. */
   steps(count: number): number {
-    return this.#core.kernels.denseSteps(this.#block.address, count);
+    return this.#core.kernels.denseSteps(this.#block.address, Math.min(count, MOST_STEPS));
   }
 
   /** Omega of the current weights, (k + p) x (k + p), and the second layer. */

@@ -183,6 +183,11 @@ export class OdeRun {
     return this.#arena.f64(this.#y, this.#n).slice();
   }
 
+  /** Steps tried. */
+  get steps(): number {
+    return this.#block.get("accepted") + this.#block.get("rejected");
+  }
+
   get counts(): { accepted: number; rejected: number; evaluations: number } {
     return {
       accepted: this.#block.get("accepted"),

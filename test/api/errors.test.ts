@@ -46,7 +46,7 @@ const common: Wrong[] = [
   ["times beyond the end", { until: 1, save: { times: [0, 2] } }, "save.times[1] is 2", "until = 1"],
   ["times before 0", { until: 1, save: { times: [-1] } }, "save.times[0] is -1", "from 0"],
   ["times NaN", { until: 1, save: { times: [Number.NaN] } }, "save.times[0] is NaN"],
-  ["times backwards", { until: 1, save: { times: [0.5, 0.25] } }, "save.times", "increase", "0.5", "0.25"],
+  ["times backwards", { until: 1, save: { times: [0.5, 0.25] } }, "save.times", "decrease", "0.5", "0.25"],
   ["times null", { until: 1, save: { times: [null] } }, "save.times[0]", "null"],
   ["times text", { until: 1, save: { times: ["0.5"] } }, "save.times[0]", `"0.5"`],
   ["onSave no function", { until: 1, onSave: 3 }, "onSave is 3", "function"],

@@ -112,9 +112,9 @@ test("a run whose neighbour makes the memory grow goes on undisturbed", async ()
 });
 
 test("memory is given back, however a run ends", async () => {
-  // 160 MB a run, of the 1 GB or so that there is
+  // 13 runs of 360 MB: more than the 4 GB that 32-bit addresses reach
   const engine = await createEngine();
-  const large = { ...simple, activation: "linear" as const, inputDimension: 1000, batchSize: 20000 };
+  const large = { ...simple, activation: "linear" as const, inputDimension: 1000, batchSize: 45000 };
   const { snapshot } = await engine.simulate(large, { until: 0 });
   const cut = snapshot!.slice(0, -8);
   for (let round = 0; round < 3; round++) {

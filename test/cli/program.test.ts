@@ -105,7 +105,7 @@ it("reports divergence, writes what was computed, and exits 1", async () => {
   const { code, err } = await sgd(["run", file, "--out", path("out")]);
   expect(code).toBe(1);
   expect(err).toMatch(
-    /^simulation, seed 1: Diverged at t = .*; try a smaller learning rate\.\nsimulation, seed 2: Diverged/,
+    /^simulation, seed 1: Diverged at t = .*; try a smaller learning rate or weight decay\.\nsimulation, seed 2: Diverged/,
   );
   const record = JSON.parse(readFileSync(path("out/wild.json"), "utf8"));
   expect(record.record.runs.map(({ status }: { status: string }) => status)).toEqual(["diverged", "diverged"]);

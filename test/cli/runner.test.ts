@@ -126,6 +126,7 @@ function risks(theory: number[], simulation: number[]): Result {
     seeds: theory.map((_, i) => i + 1),
     theory: runs(theory),
     simulation: runs(simulation),
+    failures: [],
   };
 }
 

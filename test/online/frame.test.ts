@@ -16,7 +16,11 @@ function realise(target: keyof typeof targets, seed: number, L: number[][], d: n
   const [key, generator, factor] = [core.f64(16), core.f64(16), core.f64(L.flat())];
   const [F, W] = [core.f64((rank * fBytes) / 8 + 8), core.f64((rows * rowBytes) / 8)];
   exports.makeKey(key, seed, 0, 2);
-  exports.realiseFrame(key, generator, factor, rows, rank, d, F, fBytes, W, rowBytes, single ? 1 : 0);
+  const sum = core.f64(fBytes / 8);
+  for (let i = 0; i < rank; i++) exports.frameRow(key, generator, F, fBytes, d, i);
+  for (let i = 0; i < rows; i++) {
+    exports.frameWeights(factor + 8 * i * rank, rank, F, fBytes, sum, W + i * rowBytes, d, single ? 1 : 0);
+  }
   const all = Array.from({ length: rows }, (_, i) => {
     const View = single ? Float32Array : Float64Array;
     const row = Array.from(new View(memory.buffer, W + i * rowBytes, rowBytes / (single ? 4 : 8)));
@@ -26,7 +30,7 @@ function realise(target: keyof typeof targets, seed: number, L: number[][], d: n
     ).toBe(true);
     return row.slice(0, d);
   });
-  for (const block of [key, generator, factor, F, W]) exports.arenaFree(block);
+  for (const block of [key, generator, factor, F, W, sum]) exports.arenaFree(block);
   return all;
 }
 

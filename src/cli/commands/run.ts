@@ -81,10 +81,11 @@ async function runCommand(given: string, options: RunOptions, terminal: Terminal
   const again = repetition(file.record, record.record);
   say(`\n ${duration(seconds)}. Written: ${braced(written)}${again ? `\n ${again}` : ""}`);
   if (options.json) terminal.print(toJSON(record).trimEnd());
-  return exitCodeOf(
+  const code = exitCodeOf(
     runs.map(({ trajectory }) => trajectory.status),
     terminal.signal.aborted,
   );
+  return code === 0 && results.some((result) => result.failures.length > 0) ? 1 : code;
 }
 
 /** "out/name.{csv,json}": paths that differ by their extensions, as a shell writes them. */
@@ -142,12 +143,13 @@ function failures(experiment: Experiment, results: readonly Result[]): string[] 
   const runs = runsOf(results);
   const whole = runs.filter(({ trajectory: { status } }) => status !== "aborted").length;
   const expected = expectedRuns(experiment);
-  const interrupted = whole < expected ? [`Interrupted: ${whole} of ${expected} runs went to their end.`] : [];
+  const failed = results.reduce((sum, result) => sum + result.failures.length, 0);
+  const interrupted = whole + failed < expected ? [`Interrupted: ${whole} of ${expected} runs went to their end.`] : [];
   const broken = runs
     .filter(({ trajectory: { status } }) => status !== "completed" && status !== "aborted")
     .map(
       ({ result, method, seed, trajectory }) =>
         `${method === "ode" ? "ODE" : "simulation"}, ${result.point.label && `${result.point.label}, `}seed ${seed}: ${trajectory.message}`,
     );
-  return [...broken, ...interrupted];
+  return [...results.flatMap((result) => result.failures), ...broken, ...interrupted];
 }
