@@ -60,13 +60,13 @@ function kernelCall(core, { p, k, Delta }, { P, M, Q, a, aStar }) {
     h: core.bytes(p * rowBytes),
     sig: core.bytes(8 * p),
     pairs: core.bytes(pairs),
-    lanes: core.bytes(160 * m),
+    lanes: core.bytes(192 * m),
     N: core.bytes(pairs),
     ...{ n: y.length, active: y.length - p, y: state, trial: derivative, vectorBytes },
     stage: core.bytes(vectorBytes),
     k1: core.bytes(7 * vectorBytes),
     // the stepper's numbers, of which the right-hand side reads none
-    ...{ t: 0, step: 0, lastError: 0, rtol: 0, atol: 0, accepted: 0, rejected: 0, evaluations: 0 },
+    ...{ t: 0, step: 0, lastError: 0, wasRejected: 0, rtol: 0, atol: 0, accepted: 0, rejected: 0, evaluations: 0 },
     ...{ saveTimes: 0, saveCount: 0, saved: 0, rows: 0, dense: 0, denseUsed: 0, denseRoom: 0 },
   });
   const { odePrepare, rightHandSide } = core.kernels;

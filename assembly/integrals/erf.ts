@@ -80,7 +80,7 @@ export function writePairs(pairs: usize, p: i32): void {
  * (C6)-(C7): N_ij / (n_s^2 a_i a_j) = B(i, j) [2 eps(Omega^(ij)) + Delta] for every pair i <= j.
  * @param cc m x m f64: (2 / pi) c_u c_v on the diagonal, twice that beside it
  * @param pairs list of `writePairs`
- * @param lanes work space, m x 160 bytes: w, w O_i, w O_j, w alpha, w beta of row u, two vectors each
+ * @param lanes work space, m x 192 bytes: w, w O_i, w O_j, w alpha, w beta of row u, two vectors each; then the arguments of a row
  * @param out one f64 a pair in the order of the list, room for 3 more
  */
 export function noisePairs(
@@ -124,28 +124,35 @@ export function noisePairs(
     }
 
     let row = lanes;
+    const x = lanes + <usize>m * 160;
     for (let u = 0; u < m; u++, row += 160) {
       const w = v128.load(row), w2 = v128.load(row, 16);
       const alpha = v128.load(row, 96), alpha2 = v128.load(row, 112), beta = v128.load(row, 128), beta2 = v128.load(row, 144);
-      let other = row;
+      // arguments first, arc sines after: the registers do not hold both
+      let to = x;
       let entry = O + <usize>u * stride + (<usize>u << 3);
-      let weights = cc + (<usize>(u * m + u) << 3);
-      for (let v = u; v < m; v++, other += 160, entry += 8, weights += 8) {
+      for (let other = row; other < x; other += 160, entry += 8, to += 32) {
         const o = v128.load64_splat(entry);
-        let x = f64x2.sub(f64x2.mul(o, f64x2.mul(w, v128.load(other))), f64x2.mul(alpha, v128.load(other, 32)));
-        x = f64x2.sub(x, f64x2.mul(beta, v128.load(other, 64)));
-        let x2 = f64x2.sub(f64x2.mul(o, f64x2.mul(w2, v128.load(other, 16))), f64x2.mul(alpha2, v128.load(other, 48)));
-        x2 = f64x2.sub(x2, f64x2.mul(beta2, v128.load(other, 80)));
-        // mostly all |x| <= 1/2; there the polynomial alone has the bits of the whole arc sine
-        if (isOneLarge(x, x2)) {
-          v128.store(out, asinPair(x));
-          v128.store(out, asinPair(x2), 16);
+        v128.store(to, f64x2.sub(
+          f64x2.sub(f64x2.mul(o, f64x2.mul(w, v128.load(other))), f64x2.mul(alpha, v128.load(other, 32))),
+          f64x2.mul(beta, v128.load(other, 64))));
+        v128.store(to, f64x2.sub(
+          f64x2.sub(f64x2.mul(o, f64x2.mul(w2, v128.load(other, 16))), f64x2.mul(alpha2, v128.load(other, 48))),
+          f64x2.mul(beta2, v128.load(other, 80))), 16);
+      }
+      let weights = cc + (<usize>(u * m + u) << 3);
+      for (let from = x; from < to; from += 32, weights += 8) {
+        const y = v128.load(from), y2 = v128.load(from, 16);
+        // mostly all |y| <= 1/2; there the polynomial alone has the bits of the whole arc sine
+        if (isOneLarge(y, y2)) {
+          v128.store(from, asinPair(y));
+          v128.store(from, asinPair(y2), 16);
         } else {
-          asinSmallTwo(x, x2, out);
+          asinSmallTwo(y, y2, from);
         }
         const weight = v128.load64_splat(weights);
-        sum = f64x2.add(sum, f64x2.mul(weight, v128.load(out)));
-        sum2 = f64x2.add(sum2, f64x2.mul(weight, v128.load(out, 16)));
+        sum = f64x2.add(sum, f64x2.mul(weight, v128.load(from)));
+        sum2 = f64x2.add(sum2, f64x2.mul(weight, v128.load(from, 16)));
       }
     }
     const noise = f64x2.splat(Delta), scale = f64x2.splat(TWO_OVER_PI);

@@ -54,7 +54,7 @@ export class OdeRun {
       h: p * rowBytes,
       sig: 8 * p,
       pairs: 8 * pairs,
-      lanes: 160 * m,
+      lanes: 192 * m,
       N: 8 * pairs,
       y: vectorBytes,
       trial: vectorBytes,
