@@ -19,7 +19,7 @@ export interface Core {
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Instantiates a target of `npm run build` (or `node scripts/build-wasm.mjs`) and computes its tables. */
-export function loadCore(target: Target): Core {
+export function loadCore(target: Target | `chain-${Target}`): Core {
   const module = new WebAssembly.Module(readFileSync(`${root}/build/${target}.wasm`));
   const abort = (_message: number, _file: number, line: number, column: number) => {
     throw new Error(`the core aborted at line ${line}, column ${column}`);
