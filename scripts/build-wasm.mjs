@@ -22,7 +22,8 @@ async function compile(target, ...extra) {
     "--transform",
     "./scripts/as-bind-transform.mjs",
   ]);
-  const said = stderr.toString();
+  // binaryen's remark on --converge, of no consequence
+  const said = stderr.toString().replace("Last converge was suboptimal.\n", "");
   if (said) process.stderr.write(said);
   if (error) throw error;
 }

@@ -11,7 +11,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   weightDecay: "κ",
   noiseVariance: "Δ",
   batchSize: "B",
-  "secondLayer.learningRate": "γ_a",
+  "secondLayer.learningRate": "γₐ",
   "secondLayer.weightDecay": "κ_a",
 };
 

@@ -13,7 +13,7 @@ const WIDE = new Set("−×±→∞≤≥≈=…—√");
 
 /** Superscripts and subscripts of Unicode with the characters they stand for. */
 const RAISED: Record<string, string> = Object.fromEntries(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ", "0123456789−+n"));
-const LOWERED: Record<string, string> = Object.fromEntries(zip("₀₁₂₃₄₅₆₇₈₉₋₊", "0123456789−+"));
+const LOWERED: Record<string, string> = Object.fromEntries(zip("₀₁₂₃₄₅₆₇₈₉₋₊ₐ", "0123456789−+a"));
 
 const GREEK =
   "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho σ sigma " +

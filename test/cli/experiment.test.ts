@@ -30,10 +30,10 @@ it("multiplies axes out, the last fastest, sets dotted fields, and names each pr
     "x.json",
   );
   expect(points.map(({ label }) => label)).toEqual([
-    "p = 2, start.scale = 0.5, γ_a = 0.001",
-    "p = 2, start.scale = 1, γ_a = 0.001",
-    "p = 3, start.scale = 0.5, γ_a = 0.001",
-    "p = 3, start.scale = 1, γ_a = 0.001",
+    "p = 2, start.scale = 0.5, γₐ = 0.001",
+    "p = 2, start.scale = 1, γₐ = 0.001",
+    "p = 3, start.scale = 0.5, γₐ = 0.001",
+    "p = 3, start.scale = 1, γₐ = 0.001",
   ]);
   expect(points[2].problem).toEqual(
     problem({ ...base, studentWidth: 3, start: { kind: "random", scale: 0.5 }, secondLayer: { learningRate: 0.001 } }),

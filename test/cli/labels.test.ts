@@ -24,7 +24,7 @@ it("writes numbers short and problems in the symbols of the papers", () => {
     start: { kind: "denoising", perturbation: 0.01 },
   });
   expect(describe(p)).toBe(
-    "d = 1e20, p = 4, k = 2, γ(t) on a schedule, B = 3, relu student, erf teacher, scaling 0.5 and 1, both layers trained, γ_a = 0.5, " +
+    "d = 1e20, p = 4, k = 2, γ(t) on a schedule, B = 3, relu student, erf teacher, scaling 0.5 and 1, both layers trained, γₐ = 0.5, " +
       "κ_a = 0.1, inputs on the sphere, denoising start perturbed by 0.01",
   );
   expect(describe(p, ["studentWidth", "start.perturbation", "secondLayer"])).not.toMatch(/p = 4|denoising|both layers/);
