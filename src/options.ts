@@ -17,14 +17,11 @@ export function invalid(sentence: string): never {
 }
 
 /** Unknown options are errors too: a misspelt one would silently do nothing. */
-export function checkKeys(where: string, options: object, allowed: readonly string[]): void {
+export function checkKeys(where: string, options: object, allowed: readonly string[], noun = "option"): void {
   if (typeof options !== "object" || options === null)
     invalid(`${where} takes an object of options; given: ${shown(options)}.`);
   const unknown = Object.keys(options).find((key) => !allowed.includes(key));
-  if (unknown !== undefined)
-    invalid(
-      `${where} has no ${where === "A state" ? "part" : "option"} ${shown(unknown)}; allowed: ${allowed.join(", ")}.`,
-    );
+  if (unknown !== undefined) invalid(`${where} has no ${noun} ${shown(unknown)}; allowed: ${allowed.join(", ")}.`);
 }
 
 export function checkNumber(name: string, value: unknown, allowed: string, holds: (n: number) => boolean): number {

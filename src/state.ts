@@ -41,7 +41,7 @@ function flatNumbers(name: string, values: unknown, rows: number | undefined, co
 export function checkedState(input: ProblemInput, state: StateInput): Omit<State, "risk"> {
   const { studentWidth: p, teacherWidth: k } = checkedProblem(input);
   if (typeof state !== "object" || state === null) invalid(`A state is { P, M, Q, a, aStar }; given: ${shown(state)}.`);
-  checkKeys("A state", state, ["P", "M", "Q", "a", "aStar", "risk", "index", "time"]);
+  checkKeys("A state", state, ["P", "M", "Q", "a", "aStar", "risk", "index", "time"], "part");
   const numbers = (name: keyof StateInput, rows: number, columns: number) =>
     flatNumbers(`state.${name}`, state[name], rows, columns);
   const layer = (name: "a" | "aStar", width: number) =>
