@@ -103,7 +103,7 @@ function abscissa(word: v128, one: v128, centre: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function record(word: v128, lane: u8): v128 {
-  return v128.load(records + ((<usize>(lane == 0 ? i64x2.extract_lane(word, 0) : i64x2.extract_lane(word, 1)) & 1023) << 4));
+  return v128.load((<usize>(lane == 0 ? i64x2.extract_lane(word, 0) : i64x2.extract_lane(word, 1)) & 1023) << 4, records);
 }
 
 // @ts-ignore: decorator
@@ -182,8 +182,8 @@ function abscissa32(word: v128, one: v128, centre: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function record32(offset: v128, lane: u8): usize {
-  return records32 + <usize>(lane == 0 ? i32x4.extract_lane(offset, 0) : lane == 1 ? i32x4.extract_lane(offset, 1)
+function laneOf(offset: v128, lane: u8): usize {
+  return <usize>(lane == 0 ? i32x4.extract_lane(offset, 0) : lane == 1 ? i32x4.extract_lane(offset, 1)
     : lane == 2 ? i32x4.extract_lane(offset, 2) : i32x4.extract_lane(offset, 3));
 }
 
@@ -193,9 +193,9 @@ function record32(offset: v128, lane: u8): usize {
 function four(word: v128, to: usize, one: v128, centre: v128, mask: v128): i32 {
   const u = abscissa32(word, one, centre);
   const offset = v128.and(i32x4.shl(word, 3), mask);
-  let low = v128.load64_zero(record32(offset, 0)), high = v128.load64_zero(record32(offset, 2));
-  low = v128.load_lane<u64>(record32(offset, 1), low, 1);
-  high = v128.load_lane<u64>(record32(offset, 3), high, 1);
+  let low = v128.load64_zero(laneOf(offset, 0), records32), high = v128.load64_zero(laneOf(offset, 2), records32);
+  low = v128.load_lane<u64>(laneOf(offset, 1), low, 1, records32);
+  high = v128.load_lane<u64>(laneOf(offset, 3), high, 1, records32);
   v128.store(to, f32x4.mul(u, v128.shuffle<u32>(low, high, 0, 2, 4, 6)));
   return i32x4.bitmask(f32x4.ge(f32x4.abs(u), v128.shuffle<u32>(low, high, 1, 3, 5, 7)));
 }
