@@ -1,4 +1,4 @@
-/** What crosses as text: names of codes and of parameter blocks, so that TypeScript holds no second copy of them. */
+/** What an instance needs once: its tables, and the names behind its codes as text. (Names of parameter blocks are beside the blocks.) */
 import { initialiseNormals } from "./random/normal";
 import { initialiseErfTable } from "./special/erf-table";
 

@@ -55,7 +55,8 @@ const OPTIONS = [
  * @returns rows at the saved times, the end's snapshot; status "completed", "aborted" or "diverged"
  * @throws SgdDynamicsError for bad arguments, `out-of-memory` for weights beyond WebAssembly's memory, `snapshot-mismatch` for a snapshot of
  *   another problem or core
- * Cost: (d normals + (2 m + 2 p) d flops) a step and sample: 2.5 microseconds at (p, k, d) = (4, 2, 1000). Memory: (m + B + 1) d numbers, and m d more while the start is laid out.
+ * Cost: (d normals + (2 m + 2 p) d flops) a step and sample: 3 microseconds at (p, k, d) = (4, 2, 1000). Memory: (m + B + 1) d numbers,
+ *   and m d more while the start is laid out.
  */
 export async function simulate(core: Core, input: ProblemInput, options: SimulateOptions): Promise<Trajectory> {
   const problem = checkedProblem(input);
@@ -88,13 +89,14 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   const writer = new RowWriter(stops.length, parameters, riskOf, options.onSave);
   const address = { seed, stream };
   const run = new DenseRun(core, parameters, start.aStar, address, precision);
+  let laying: Generator<void> | undefined;
   try {
     let status: Status = "completed";
     // an empty state stands for a run whose weights are not laid out yet
     const isFresh = !resumed || resumed.state.length === 0;
     if (!isFresh && !run.restore(resumed.state))
       throw mismatch("The snapshot has another size than this problem's state");
-    let laying = isFresh ? run.begin(start, address) : undefined;
+    if (isFresh) laying = run.begin(start, address);
     const isDue = () => writer.count < stops.length && stops[writer.count] === run.stepsDone;
     const current = () => (isFresh && run.stepsDone === 0 ? start : run.orderParameters());
     const saveRow = () => {
@@ -140,6 +142,8 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
       snapshot: packSnapshot(header, laying ? new Uint8Array(0) : run.save()),
     });
   } finally {
+    // gives back the room of a start that an abort left half laid out
+    laying?.return(undefined);
     run.free();
   }
 }

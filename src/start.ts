@@ -10,7 +10,7 @@ import type { Problem } from "./problem.js";
 import type { Draws } from "./wasm/draws.js";
 
 export interface Start {
-  /** k + p rows, teacher first, `rank` columns, row-major; absent for explicit weights. */
+  /** k + p rows, teacher first, `rank` columns, row-major: the rows in some orthonormal frame. */
   readonly factor: Float64Array;
   readonly rank: number;
   /** (k + p) x (k + p), row-major. */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type ProblemInput, problem, simulate } from "../../src/index.js";
+import type { TheoryState } from "../ode/vectors.js";
 import { replicas } from "../support/replicas.js";
 import { expectPlausible, meanAndError, meanP, twoMeansP } from "../support/statistics.js";
 
@@ -72,16 +73,7 @@ describe("linear perceptron at d = 20 after 30 steps, 30000 replicas (1e-6 each)
 
 describe("the exact mean of one step at finite d, (B9)-(B10), from a given state (1e-6 each)", () => {
   interface MeanStep {
-    state: {
-      T: number[][];
-      M: number[][];
-      Q: number[][];
-      a: number[];
-      at: number[];
-      ns: number;
-      nt: number;
-      Delta: number;
-    };
+    state: TheoryState;
     d: number;
     gamma: number;
     gamma_a: number;
