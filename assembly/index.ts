@@ -1,22 +1,3 @@
-// What the core exports: nothing is computed here.
-export { activate } from "./activations";
-export { activationNames, initialise } from "./core";
-export { drift, noisePairs, secondLayerDrift, writePairs } from "./integrals/erf";
-export { excessRisk, pairIntegral } from "./integrals/pair";
-export { gramF32, gramF64, matvecF32, matvecF64, rankOneF32, rankOneF64, updateThenMatvecF32, updateThenMatvecF64 } from "./linalg/kernels";
-export { arenaAllocate, arenaFree } from "./memory";
-export { dopri5Advance, dopri5Start } from "./ode/dopri5";
-export { odeFields, odePrepare, rightHandSide } from "./ode/right-hand-side";
-export { denseFields, denseFlush, denseOrderParameters, denseSteps } from "./online/dense";
-export { frameRow, frameWeights } from "./online/frame";
-export { fillChi, fillScalarNormals } from "./random/gamma";
-export { fillNormals, fillNormals32 } from "./random/normal";
-export { fillWords, makeKey, seekBlock } from "./random/stream";
-export { scheduleAt, schedulePiece } from "./schedule";
-export { asin } from "./special/asin";
-export * from "./special/arrays";
-export { erf, scaledErf, scaledErfSlope } from "./special/erf";
-export { ERF_TABLE, initialiseErfTable } from "./special/erf-table";
-export { exp, expm1 } from "./special/exp";
-export { log, log1p } from "./special/log";
-export { atan2, sinCos } from "./special/trig";
+// What the core exports, simulations and theory in one: nothing is computed here.
+export * from "./simulation";
+export { dopri5Advance, dopri5Start, odeFields, odePrepare, rightHandSide, schedulePiece } from "./theory";

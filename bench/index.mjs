@@ -56,7 +56,7 @@ const say = (text) => process.stdout.write(`${text}\n`);
 say(`${machine.processor}; ${machine.engine}; ${machine.system}; load ${loadavg()[0].toFixed(1)} at the start`);
 if (baseline) say(`baseline: ${Object.values(baseline.machine).join("; ")}; load ${baseline.load}`);
 const context = {
-  wasm: `${options.dist}/sgd-dynamics.wasm`,
+  wasm: `${options.dist}/../build/testing-release.wasm`,
   entry: `${options.dist}/index.js`,
   library: await import(pathToFileURL(`${options.dist}/index.js`).href),
 };

@@ -45,10 +45,22 @@ function identity() {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Writes the types of all exported functions into the custom section that as-bind's runtime reads. */
+/** Of as-bind's table the functions that take or give more than numbers: the others are called as they are. */
+function withoutNumeric(section) {
+  const { exportedFunctions, ...rest } = JSON.parse(new TextDecoder().decode(section));
+  const kept = Object.entries(exportedFunctions).filter(([, { returnType, parameters }]) =>
+    [returnType, ...parameters].some((type) => type.startsWith("~")),
+  );
+  return new TextEncoder().encode(JSON.stringify({ ...rest, exportedFunctions: Object.fromEntries(kept) }));
+}
+
+/** Writes the types of exported functions into the custom section that as-bind's runtime reads. */
 export default class extends Transform {
   afterCompile(module) {
-    AsBindTransform.prototype.afterCompile.call(this, module);
+    const adapted = {
+      addCustomSection: (name, contents) => module.addCustomSection(name, withoutNumeric(contents)),
+    };
+    AsBindTransform.prototype.afterCompile.call(this, adapted);
     module.addCustomSection("sgd-dynamics", new TextEncoder().encode(identity()));
   }
 }

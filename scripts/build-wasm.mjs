@@ -1,5 +1,5 @@
-// assembly/ -> build/{release,debug}.wasm, and the two modules that src/wasm/ imports from build/:
-// the release binary as base64 of its zlib compression, and as-bind's runtime on current AssemblyScript.
+// assembly/ -> the binaries in build/, and the modules that src/wasm/ imports from there: binaries as base64 of their zlib compression,
+// and as-bind's runtime on current AssemblyScript.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
@@ -8,15 +8,37 @@ import { asBindRuntime } from "./as-bind-runtime.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** @param extra entry files and options besides those of asconfig.json */
-async function compile(target, ...extra) {
-  // asconfig.json drops the "./" of a transform's path, so it is given here
+/** Binaries: name in build/ -> entry in assembly/ and target of asconfig.json. */
+const binaries = {
+  release: { entry: "index", target: "release" },
+  simulation: { entry: "simulation", target: "release" },
+  theory: { entry: "theory", target: "release" },
+  "testing-release": { entry: "testing", target: "release" },
+  "testing-debug": { entry: "testing", target: "debug" },
+};
+
+/** Those that the library carries. */
+const inlined = ["simulation", "theory"];
+
+/** The options of asconfig.json as flags: read here, because asc would add the entry there to the one asked for. */
+function flagsOf(target) {
+  const { options, targets } = JSON.parse(readFileSync(`${root}/asconfig.json`, "utf8"));
+  return Object.entries({ ...options, ...targets[target] }).flatMap(([name, value]) => {
+    if (name === "outFile" || value === false) return [];
+    if (value === true) return [`--${name}`];
+    return [value].flat().flatMap((one) => [`--${name}`, String(one)]);
+  });
+}
+
+async function compile(name) {
+  const { entry, target } = binaries[name];
   const { error, stderr } = await asc.main([
-    ...extra,
+    `./assembly/${entry}.ts`,
+    ...flagsOf(target),
     "--config",
-    "asconfig.json",
-    "--target",
-    target,
+    "none",
+    "--outFile",
+    `./build/${name}.wasm`,
     "--baseDir",
     root,
     "--transform",
@@ -28,17 +50,16 @@ async function compile(target, ...extra) {
   if (error) throw error;
 }
 
-export async function buildWasm(targets = ["release", "debug"]) {
+/** @param names which binaries; default all */
+export async function buildWasm(names = Object.keys(binaries)) {
   mkdirSync(`${root}/build`, { recursive: true });
-  for (const target of targets) {
-    await compile(target);
-    await compile(target, "./assembly/chain.ts", "--outFile", `./build/chain-${target}.wasm`);
+  for (const name of names) await compile(name);
+  for (const name of inlined.filter((each) => names.includes(each))) {
+    // base64 of random-looking bytes does not compress, so the binary is compressed first
+    const packed = deflateSync(readFileSync(`${root}/build/${name}.wasm`), { level: 9 }).toString("base64");
+    writeFileSync(`${root}/build/${name}-binary.js`, `export const binary = "${packed}";\n`);
+    writeFileSync(`${root}/build/${name}-binary.d.ts`, "export declare const binary: string;\n");
   }
-  const binary = readFileSync(`${root}/build/release.wasm`);
-  // base64 of random-looking bytes does not compress, so the binary is compressed first: 8 KB less to send
-  const packed = deflateSync(binary, { level: 9 }).toString("base64");
-  writeFileSync(`${root}/build/core-binary.js`, `export const coreBinary = "${packed}";\n`);
-  writeFileSync(`${root}/build/core-binary.d.ts`, "export declare const coreBinary: string;\n");
   writeFileSync(`${root}/build/as-bind.js`, asBindRuntime());
   writeFileSync(
     `${root}/build/as-bind.d.ts`,
@@ -49,10 +70,8 @@ export async function buildWasm(targets = ["release", "debug"]) {
 export declare function instantiate(source: BufferSource | Response | Promise<Response>, imports?: WebAssembly.Imports): Promise<AsBindInstance>;
 `,
   );
-  return { bytes: binary.length };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { bytes } = await buildWasm(process.argv.length > 2 ? process.argv.slice(2) : undefined);
-  process.stdout.write(`build/release.wasm: ${bytes} bytes\n`);
+  await buildWasm(process.argv.length > 2 ? process.argv.slice(2) : undefined);
 }

@@ -73,7 +73,7 @@ function checkAssembly() {
       report(file, text, index, `${word}: use the functions of assembly/special/, whose error is known`);
     }
   }
-  for (const name of ["release", "debug"].filter((target) => existsSync(join(root, `build/${target}.wasm`)))) {
+  for (const name of ["release", "testing-debug"].filter((one) => existsSync(join(root, `build/${one}.wasm`)))) {
     const module = new WebAssembly.Module(readFileSync(join(root, `build/${name}.wasm`)));
     const foreign = WebAssembly.Module.imports(module).map(({ module: from, name: what }) => `${from}.${what}`);
     for (const what of foreign.filter((full) => full !== "env.abort"))
@@ -86,8 +86,7 @@ function checkMemory() {
   for (const file of sources("src").filter((name) => !name.startsWith("src/wasm/"))) {
     const { text, body, imports } = parse(file);
     for (const { specifier, offset } of imports) {
-      if (/as-bind|core-binary/.test(specifier))
-        report(file, text, offset, `imports "${specifier}"; only src/wasm/ does`);
+      if (/as-bind|-binary/.test(specifier)) report(file, text, offset, `imports "${specifier}"; only src/wasm/ does`);
     }
     walk(body, (node) => {
       const [left, right] = [node.object ?? node.left, node.property ?? node.right];

@@ -23,7 +23,11 @@ export function parseModule(file, text) {
   walk(body, (node) => {
     const dynamic = node.type === "ImportExpression";
     const inType = node.type === "TSImportType";
-    const specifier = node.source?.value ?? node.argument?.literal?.value;
+    // minifiers write literals as templates
+    const template = node.source?.type === "TemplateLiteral" && node.source.quasis.length === 1;
+    const specifier = template
+      ? node.source.quasis[0].value.cooked
+      : (node.source?.value ?? node.argument?.literal?.value);
     if (typeof specifier !== "string" || !(dynamic || inType || /^(Import|Export)/.test(node.type))) return;
     const typesOnly = inType || node.importKind === "type" || node.exportKind === "type";
     imports.push({ specifier, offset: node.start, dynamic, typesOnly });

@@ -87,7 +87,7 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
     else if (isIndefinite(state, p, k)) ended = "indefinite";
   };
 
-  const run = new OdeRun(core, parameters, {
+  const run = new OdeRun(await core.theory(), parameters, {
     P,
     aStar: start.aStar,
     y: y0,

@@ -1,7 +1,7 @@
 /** Options shared by calls: seeds and saved times, checked. */
 import { SgdDynamicsError, shown } from "./errors.js";
 import { isList } from "./matrix.js";
-import type { Kernels } from "./wasm/core.js";
+import type { SimulationKernels } from "./wasm/core.js";
 
 /** Which times to save: exactly these, or so many from 0 to `until`. */
 export type Save =
@@ -48,7 +48,11 @@ export function checkTime(name: string, time: unknown): number {
  * The saved times, increasing, within [0, until]. A log-spaced grid of n has 0, then n - 1 points from until / 10^4 to `until`,
  * in constant ratio.
  */
-export function saveTimes(save: Save | undefined, until: number, { exp }: Pick<Kernels, "exp">): Float64Array {
+export function saveTimes(
+  save: Save | undefined,
+  until: number,
+  { exp }: Pick<SimulationKernels, "exp">,
+): Float64Array {
   const wanted = save ?? { count: 100, spacing: "log" };
   if (typeof wanted !== "object" || wanted === null)
     invalid(`save is ${shown(wanted)}; allowed: { times } or { count, spacing: "log" | "linear" }.`);

@@ -20,15 +20,21 @@ export interface RightHandSide {
 }
 
 /** F(t, Omega, a) of (B11) at a state; t matters for schedules only. */
-export function rightHandSide(core: Core, input: ProblemInput, state: Omit<State, "risk">, t = 0): RightHandSide {
+export async function rightHandSide(
+  core: Core,
+  input: ProblemInput,
+  state: Omit<State, "risk">,
+  t = 0,
+): Promise<RightHandSide> {
   const problem = checkedProblem(input);
   checkErf(problem);
   checkTime("time", t);
   const parameters = parametersOf(problem);
   const { p, k } = parameters;
+  const theory = await core.theory();
   const part = (terms: Terms) => {
     const y = packState(state, p, k);
-    const run = new OdeRun(core, parameters, {
+    const run = new OdeRun(theory, parameters, {
       P: Float64Array.from(state.P),
       aStar: Float64Array.from(state.aStar),
       y,

@@ -4,8 +4,11 @@ import { SgdDynamicsError, shown } from "./errors.js";
 
 const snapshots: Kind = { magic: 0x53444753, version: 1, name: "snapshot", from: "the snapshot of a trajectory" }; // "SGDS"
 
+/** How SGD is simulated: the exact chain of order parameters, or explicit weights. */
+export type Method = "chain" | "dense";
+
 export interface SnapshotHeader {
-  readonly method: "dense";
+  readonly method: Method;
   readonly precision: "f64" | "f32";
   readonly seed: number;
   readonly stream: number;

@@ -55,7 +55,7 @@ const simulate = z.union(
     z.literal(false),
     z.strictObject({
       seeds,
-      method: z._default(z.enum(["auto", "dense"], { error: `"auto" or "dense"` }), "auto"),
+      method: z._default(z.enum(["auto", "chain", "dense"], { error: `"auto", "chain" or "dense"` }), "auto"),
       precision: z._default(z.enum(["f64", "f32"], { error: `"f64" or "f32"` }), "f64"),
     }),
   ],

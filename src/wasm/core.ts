@@ -1,12 +1,14 @@
 /**
  * The WebAssembly core: found, compiled, instantiated once an engine. Text and names cross through as-bind, numbers through the bare
- * exports of the same instance.
+ * exports of the same instance. What the library carries is in two binaries, so that pages that only simulate load no theory; a core of the
+ * caller's has both.
  */
 import { instantiate } from "#as-bind";
-import { coreBinary } from "#core-binary";
+import { binary as simulationBinary } from "#simulation-binary";
 import { SgdDynamicsError } from "../errors.js";
+import { unpackedBinary } from "./inlined.js";
 
-/** Where the core may come from: bytes, a compiled module, a URL to fetch, or a response. Without one, the binary inlined here. */
+/** Where the core may come from: bytes, a compiled module, a URL to fetch, or a response. Without one, the binaries inlined here. */
 export type WasmSource = BufferSource | WebAssembly.Module | URL | string | Response | Promise<Response>;
 
 /** The bare exports that the library calls; addresses are byte offsets. */
@@ -15,6 +17,10 @@ export interface Kernels {
   initialise(): void;
   arenaAllocate(bytes: number): number;
   arenaFree(block: number): void;
+}
+
+/** Those of simulations. */
+export interface SimulationKernels extends Kernels {
   makeKey(key: number, seed: number, stream: number, purpose: number): void;
   fillScalarNormals(key: number, block: bigint, out: number, count: number): void;
   fillChi(key: number, block: bigint, degrees: number, out: number, count: number): void;
@@ -32,41 +38,85 @@ export interface Kernels {
   denseSteps(run: number, steps: number): number;
   denseFlush(run: number): void;
   denseOrderParameters(run: number, omega: number): void;
+  chainBytes(lanes: number, d: number, p: number, k: number, batch: number, sphere: number): number;
+  chainPrepare(run: number): void;
+  chainLoad(run: number, lane: number, factor: number, rank: number, a: number, aStar: number): void;
+  chainSave(run: number, lane: number, factor: number, a: number): void;
+  chainSteps(run: number, steps: number): number;
+  chainMade(run: number, lane: number): number;
+  chainOrderParameters(run: number, lane: number, omega: number): void;
   excessRisk(omega: number, c: number, k: number, p: number, teacher: number, student: number): number;
+  exp(x: number): number;
+  log(x: number): number;
+}
+
+/** Those of the ODE. */
+export interface TheoryKernels extends Kernels {
   odePrepare(run: number): void;
   rightHandSide(run: number, t: number, y: number, dy: number): void;
   dopri5Start(run: number): void;
   dopri5Advance(run: number, tEnd: number, attempts: number): number;
   schedulePiece(schedule: number, t: number): number;
-  exp(x: number): number;
-  log(x: number): number;
 }
 
-export interface Core {
-  readonly kernels: Kernels;
+/** An instance of a binary. */
+interface Instance<K extends Kernels> {
+  readonly kernels: K;
+  readonly module: WebAssembly.Module;
   /** Identity of the core's sources: snapshots carry it. */
   readonly identity: string;
   /** Position of an activation in the core's list. */
   activationCode(name: string): number;
-  /** Position of each number of a parameter block. */
-  readonly denseFields: ReadonlyMap<string, number>;
-  readonly odeFields: ReadonlyMap<string, number>;
+  /** Position of each number of a parameter block: "dense", "chain" or "ode". */
+  fields(block: string): ReadonlyMap<string, number>;
+}
+
+export type Theory = Instance<TheoryKernels>;
+
+export interface Core extends Instance<SimulationKernels> {
+  /** The part that integrates; loaded when first asked for. */
+  theory(): Promise<Theory>;
 }
 
 export async function loadCore(source?: WasmSource): Promise<Core> {
+  if (source !== undefined) {
+    const both = await instance<SimulationKernels & TheoryKernels>(() => resolved(source));
+    return { ...both, theory: async () => both };
+  }
+  let theory: Promise<Theory> | undefined;
+  const loadTheory = async () =>
+    instance<TheoryKernels>(async () => unpackedBinary((await import("#theory-binary")).binary));
+  return {
+    ...(await instance<SimulationKernels>(() => unpackedBinary(simulationBinary))),
+    theory() {
+      // a failure is not kept: the next call tries again
+      theory ??= loadTheory().catch((cause) => {
+        theory = undefined;
+        throw cause;
+      });
+      return theory;
+    },
+  };
+}
+
+async function instance<K extends Kernels>(source: () => Promise<unknown>): Promise<Instance<K>> {
   try {
-    const { exports, loadedModule } = await instantiate((await resolved(source)) as BufferSource);
+    const { exports, loadedModule } = await instantiate((await source()) as BufferSource);
     const text = (name: string) => (exports[name] as () => string)().split(" ");
-    const fields = (name: string) => new Map(text(name).map((field, index) => [field, index]));
-    const kernels = loadedModule.instance.exports as unknown as Kernels;
+    const kernels = loadedModule.instance.exports as unknown as K;
     kernels.initialise();
     const activations = text("activationNames");
+    const blocks = new Map<string, ReadonlyMap<string, number>>();
     return {
       kernels,
+      module: loadedModule.module,
       identity: identityOf(loadedModule.module),
       activationCode: (name) => activations.indexOf(name),
-      denseFields: fields("denseFields"),
-      odeFields: fields("odeFields"),
+      fields(block) {
+        const known = blocks.get(block) ?? new Map(text(`${block}Fields`).map((field, index) => [field, index]));
+        blocks.set(block, known);
+        return known;
+      },
     };
   } catch (cause) {
     if (cause instanceof SgdDynamicsError) throw cause;
@@ -79,8 +129,7 @@ export async function loadCore(source?: WasmSource): Promise<Core> {
   }
 }
 
-async function resolved(source: WasmSource | undefined): Promise<unknown> {
-  if (source === undefined) return inlined();
+async function resolved(source: WasmSource): Promise<unknown> {
   if (typeof source !== "string" && !(source instanceof URL) && !isResponse(await source)) return source;
   const response = (
     typeof source === "string" || source instanceof URL ? await fetch(source) : await source
@@ -95,26 +144,7 @@ function isResponse(source: unknown): source is Response {
   return typeof Response !== "undefined" && source instanceof Response;
 }
 
-/** The inlined binary: base64 of its zlib compression. (By way of a Response Node would load its fetch first: 50 ms.) */
-async function inlined(): Promise<Uint8Array> {
-  const packed = Uint8Array.from(atob(coreBinary), (character) => character.charCodeAt(0));
-  const { readable, writable } = new DecompressionStream("deflate");
-  const writer = writable.getWriter();
-  const written = writer.write(packed).then(() => writer.close());
-  const parts: Uint8Array[] = [];
-  const reader = readable.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(part.value);
-  await written;
-  const binary = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    binary.set(part, at);
-    at += part.length;
-  }
-  return binary;
-}
-
-/** The section that the build writes: a hash of the core's sources, equal in the release and the debug binary. */
+/** The section that the build writes: a hash of the core's sources, equal in all binaries. */
 function identityOf(module: WebAssembly.Module): string {
   const [section] = WebAssembly.Module.customSections(module, "sgd-dynamics");
   return section ? new TextDecoder().decode(section) : "unknown";

@@ -5,16 +5,15 @@ import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
 import type { Core } from "./core.js";
 import { purposes } from "./draws.js";
+import { type Address, MOST_STEPS, type Simulation } from "./simulation.js";
 
 export type Precision = "f64" | "f32";
 
-/** Most steps of one call: the count crosses as i32. */
-export const MOST_STEPS = 2 ** 30;
-
 const even = (n: number) => n + (n % 2);
 
-export class DenseRun {
+export class DenseRun implements Simulation {
   readonly #core: Core;
+  readonly #address: Address;
   readonly #arena: Arena;
   readonly #parameters: Parameters;
   readonly #block: ParameterBlock;
@@ -24,13 +23,7 @@ export class DenseRun {
   readonly #omega: number;
 
   /** Lays the run out in memory; `begin` or `restore` gives it weights. */
-  constructor(
-    core: Core,
-    parameters: Parameters,
-    aStar: Float64Array,
-    address: { seed: number; stream: number },
-    precision: Precision,
-  ) {
+  constructor(core: Core, parameters: Parameters, aStar: Float64Array, address: Address, precision: Precision) {
     const { d, p, k, batch } = parameters;
     const m = p + k;
     const rowBytes = Math.ceil((d * (precision === "f32" ? 4 : 8)) / 64) * 64;
@@ -42,9 +35,10 @@ export class DenseRun {
     const arena = new Arena(
       core.kernels,
       roomFor(this.#weightBytes, sampleBytes, fields, fields, fields, pendingBytes, 8 * p, 8 * k, 8 * p, 8 * m * m) +
-        roomFor(rate.byteLength, secondRate.byteLength, 128, 128, 8 * core.denseFields.size),
+        roomFor(rate.byteLength, secondRate.byteLength, 128, 128, 8 * core.fields("dense").size),
     );
     this.#core = core;
+    this.#address = address;
     this.#parameters = parameters;
     this.#arena = arena;
     this.#weights = arena.bytes(this.#weightBytes);
@@ -52,7 +46,7 @@ export class DenseRun {
     this.#omega = arena.bytes(8 * m * m);
     const inputKey = arena.bytes(128);
     core.kernels.makeKey(inputKey, address.seed, address.stream, purposes.inputs);
-    this.#block = new ParameterBlock(arena, core.denseFields);
+    this.#block = new ParameterBlock(arena, core.fields("dense"));
     this.#block.set({
       single: precision === "f32" ? 1 : 0,
       rowBytes,
@@ -85,11 +79,8 @@ export class DenseRun {
     });
   }
 
-  /**
-   * The weights as the start gives them, or its factor in the random orthonormal frame of (seed, stream): a row at a time, so that the caller
-   * can let others run in between.
-   */
-  *begin(start: Start, address: { seed: number; stream: number }): Generator<void> {
+  /** The weights as the start gives them, or its factor in the random orthonormal frame of (seed, stream): a row at a time. */
+  *begin(start: Start): Generator<void> {
     const { d, p, k } = this.#parameters;
     const rows = p + k;
     const rowBytes = this.#block.get("rowBytes");
@@ -111,7 +102,7 @@ export class DenseRun {
     const work = new Arena(kernels, roomFor(factor.byteLength, rank * frameBytes + 64, frameBytes, 128, 128));
     try {
       const key = work.bytes(128);
-      kernels.makeKey(key, address.seed, address.stream, purposes.frame);
+      kernels.makeKey(key, this.#address.seed, this.#address.stream, purposes.frame);
       const L = work.put(factor);
       const generator = work.bytes(128);
       const sum = work.bytes(frameBytes);

@@ -2,7 +2,7 @@
 import type { Parameters } from "../parameters.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
-import type { Core } from "./core.js";
+import type { Theory } from "./core.js";
 
 /** Which parts of the drift are kept; weight decay belongs to the gradient. */
 export type Terms = "full" | "gradient-flow" | "noise";
@@ -14,7 +14,7 @@ export type Advance = "reached" | "interrupted" | "diverged";
 const RECORDS = 64;
 
 export class OdeRun {
-  readonly #core: Core;
+  readonly #core: Theory;
   readonly #arena: Arena;
   readonly #block: ParameterBlock;
   readonly #n: number;
@@ -27,7 +27,7 @@ export class OdeRun {
   readonly #secondRate: number;
 
   constructor(
-    core: Core,
+    core: Theory,
     parameters: Parameters,
     setup: {
       P: Float64Array;
@@ -72,7 +72,7 @@ export class OdeRun {
         times.byteLength,
         rate.byteLength,
         secondRate.byteLength,
-        8 * core.odeFields.size,
+        8 * core.fields("ode").size,
       ),
     );
     this.#core = core;
@@ -89,7 +89,7 @@ export class OdeRun {
     this.#rate = arena.put(rate);
     this.#secondRate = arena.put(secondRate);
     arena.f64(this.#y, n).set(y);
-    this.#block = new ParameterBlock(arena, core.odeFields);
+    this.#block = new ParameterBlock(arena, core.fields("ode"));
     this.#block.set({
       ...space,
       p,

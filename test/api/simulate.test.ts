@@ -3,23 +3,24 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createEngine, type SavedRow, type SimulateOptions, simulate, type Trajectory } from "../../src/index.js";
 import { expectSameBits } from "../support/bits.js";
-import { cases, expectSameRun, problems } from "../support/runs.js";
+import { cases, expectSameRun, problems, ways } from "../support/runs.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe.each(cases)("$name, $precision", ({ name, precision }) => {
+describe.each(cases)("$name, $method $precision", ({ name, method, precision }) => {
   const problem = problems[name];
   const until = 8;
   const times = [0, 0.3, 1, 2.5, 4, 8];
-  const options: SimulateOptions = { until, save: { times }, seed: 7, stream: 2, precision };
+  const options: SimulateOptions = { until, save: { times }, seed: 7, stream: 2, method, precision };
 
   test("the same bits again, and others with another seed, stream or precision", async () => {
     const run = await simulate(problem, options);
     expect(run.status).toBe("completed");
     expectSameRun(await simulate(problem, options), run);
-    for (const change of [{ seed: 8 }, { stream: 3 }, { precision: precision === "f64" ? "f32" : "f64" } as const]) {
+    const others = ways.filter((way) => way.method !== method || way.precision !== precision);
+    for (const change of [{ seed: 8 }, { stream: 3 }, ...others]) {
       expect((await simulate(problem, { ...options, ...change })).risk[5]).not.toBe(run.risk[5]);
     }
   });
@@ -68,7 +69,7 @@ describe.each(cases)("$name, $precision", ({ name, precision }) => {
   test("the debug build gives the same bits", async () => {
     const bytes = (target: string) => readFileSync(new URL(`../../build/${target}.wasm`, import.meta.url));
     const short = { ...options, until: 4, save: { times: times.slice(0, 5) } };
-    const debug = await createEngine({ wasm: bytes("debug") });
+    const debug = await createEngine({ wasm: bytes("testing-debug") });
     const release = await createEngine({ wasm: bytes("release") });
     const run = await simulate(problem, short);
     expectSameRun(await release.simulate(problem, short), run);
@@ -89,11 +90,12 @@ test("runs side by side do not disturb each other", async () => {
   together.forEach((run, i) => expectSameRun(run, apart[i]));
 });
 
-test("a plain problem and a checked one are the same run; so are method auto and dense", async () => {
+test("a plain problem and a checked one are the same run; so are method auto and the one it picks", async () => {
   const options = { until: 2, seed: 3 };
   const run = await simulate(simple, options);
   expectSameRun(await simulate(run.problem, options), run);
-  expectSameRun(await simulate(simple, { ...options, method: "dense" }), run);
+  expect(run.statistics.method).toBe("chain");
+  expectSameRun(await simulate(simple, { ...options, method: "chain" }), run);
   expectSameRun(await simulate(simple, { ...options, method: "auto", stream: 0, precision: "f64" }), run);
 });
 

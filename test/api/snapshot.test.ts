@@ -5,11 +5,11 @@ import { expectSameBits } from "../support/bits.js";
 import { expectError } from "../support/errors.js";
 import { cases, expectSameRun, numbersOf, problems } from "../support/runs.js";
 
-describe.each(cases)("$name, $precision", ({ name, precision }) => {
+describe.each(cases)("$name, $method $precision", ({ name, method, precision }) => {
   const problem = problems[name];
   const until = 8;
   const times = [0, 0.3, 1, 2.5, 4, 8];
-  const options: SimulateOptions = { until, save: { times }, seed: 7, stream: 2, precision };
+  const options: SimulateOptions = { until, save: { times }, seed: 7, stream: 2, method, precision };
 
   test("a snapshot goes on bit for bit as if unbroken, from every place, also twice", async () => {
     const whole = await simulate(problem, options);
@@ -25,6 +25,7 @@ describe.each(cases)("$name, $precision", ({ name, precision }) => {
       expect(rest.statistics).toMatchObject({
         seed: 7,
         stream: 2,
+        method,
         precision,
         steps: Math.round(until * problem.inputDimension) - Math.round(pause * problem.inputDimension),
       });

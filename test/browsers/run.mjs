@@ -11,7 +11,7 @@ export async function run() {
   try {
     const { workload } = await import("./workload.mjs");
     const library = await import("../../dist/index.js");
-    const wasm = await bytesOf(new URL("../../dist/sgd-dynamics.wasm", import.meta.url));
+    const wasm = await bytesOf(new URL("../../build/testing-release.wasm", import.meta.url));
     return { hashes: await workload(library, { wasm }) };
   } catch (error) {
     return { error: `${error}\n${error?.stack ?? ""}` };

@@ -87,6 +87,14 @@ export async function workload({ integrate, simulate, createEngine }, { wasm }) 
       simulate(odd, { until: 20, save: logarithmic, seed: 3, method: "dense" }),
     "dense f32, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "dense", precision: "f32" }),
     "dense f64, engine from bytes": () => engine.simulate(narrow, { until: 20, save, seed: 1, method: "dense" }),
+    "chain, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "chain" }),
+    "chain, both layers": () => simulate(bothLayers, { until: 20, save, seed: 2, method: "chain" }),
+    "chain, mini-batches, odd sizes": () => simulate(odd, { until: 20, save: logarithmic, seed: 3, method: "chain" }),
+    "chain, d = 1e20 on the sphere": () =>
+      simulate(
+        { ...bothLayers, inputDimension: 1e20, activation: "relu", inputs: "sphere" },
+        { until: 1e-17, save: { times: [1e-18, 1e-17] }, seed: 4 },
+      ),
   };
   const hashes = await samplers(wasm);
   for (const [name, run] of Object.entries(runs)) hashes[name] = hashTrajectory(await run());

@@ -9,7 +9,7 @@
 // The logs of the run that froze the streams are beside this file.
 import { readFileSync, writeSync } from "node:fs";
 
-const bytes = readFileSync(new URL("../../build/release.wasm", import.meta.url));
+const bytes = readFileSync(new URL("../../build/testing-release.wasm", import.meta.url));
 const { instance } = await WebAssembly.instantiate(bytes, {
   env: {
     abort: () => {

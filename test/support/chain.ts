@@ -1,4 +1,5 @@
 // Chains on the bare core, and the step of assembly/online/omega-chain.ts in plain loops: the reference of every layout, bit for bit.
+import { Block } from "./block.js";
 import { type Core, loadCore, type Target } from "./core.js";
 
 export const activationCodes = { erf: 0, relu: 1, linear: 2, quadratic: 3 } as const;
@@ -36,19 +37,13 @@ export const blockSteps = (batch: number) => Math.max(1, Math.floor(128 / batch)
 
 /** The core with all its tables. */
 export function loadChainCore(target: Target): Core {
-  const core = loadCore(`chain-${target}`);
+  const core = loadCore(target);
   core.exports.initialise();
   return core;
 }
 
-/** Names of the parameter block: a string of the core, UTF-16 with its bytes counted before it. */
-function fieldNames({ exports, memory }: Core): string[] {
-  const address = exports.chainFields();
-  const bytes = new Uint32Array(memory.buffer, address - 4, 1)[0];
-  return new TextDecoder("utf-16le").decode(new Uint8Array(memory.buffer, address, bytes)).split(" ");
-}
-
-const schedule = (rate: number | number[]) => (typeof rate === "number" ? [1, 0, 0, rate] : rate);
+/** Numbers of a schedule. */
+export const schedule = (rate: number | number[]) => (typeof rate === "number" ? [1, 0, 0, rate] : rate);
 
 /** Coordinates of a chain: columns of S, width of U, directions left over, and the Bartlett factor's shape. */
 export function shapeOf({ d, p, k, batch = 1, sphere = false }: Settings) {
@@ -66,7 +61,7 @@ export class Chain {
   readonly settings: Settings;
   readonly lanes: number;
   readonly run: number;
-  readonly #fields: Map<string, number>;
+  readonly #block: Block;
 
   constructor(core: Core, settings: Settings, replicas: { seed: number; stream: number }[]) {
     const { d, p, k, batch = 1, student = "erf", teacher = student, sphere = false } = settings;
@@ -74,14 +69,14 @@ export class Chain {
     this.core = core;
     this.settings = settings;
     this.lanes = replicas.length;
-    this.#fields = new Map(fieldNames(core).map((name, i) => [name, i]));
     const inputKeys = aligned(core, 128 * this.lanes);
     const chiKeys = aligned(core, 128 * this.lanes);
     replicas.forEach(({ seed, stream }, lane) => {
       exports.makeKey(inputKeys + 128 * lane, seed, stream, INPUTS);
       exports.makeKey(chiKeys + 128 * lane, seed, stream, CHI);
     });
-    this.run = core.f64(this.#fields.size);
+    this.#block = new Block(core, exports.chainFields());
+    this.run = this.#block.address;
     this.set({
       lanes: this.lanes,
       d,
@@ -109,19 +104,11 @@ export class Chain {
   }
 
   set(values: Record<string, number>): void {
-    for (const [name, value] of Object.entries(values)) {
-      new Float64Array(this.core.memory.buffer, this.run, this.#fields.size)[this.#index(name)] = value;
-    }
+    this.#block.set(values);
   }
 
   get(name: string): number {
-    return this.core.read(this.run, this.#fields.size)[this.#index(name)];
-  }
-
-  #index(name: string): number {
-    const index = this.#fields.get(name);
-    if (index === undefined) throw new Error(`no field ${name}`);
-    return index;
+    return this.#block.get(name);
   }
 
   load(lane: number, { factor, a, aStar }: Begin): this {
@@ -160,7 +147,8 @@ export class Chain {
   }
 }
 
-function aligned(core: Core, bytes: number): number {
+/** Zeroed room, aligned to 64. */
+export function aligned(core: Core, bytes: number): number {
   return Math.ceil(core.f64(Math.ceil(bytes / 8) + 8) / 64) * 64;
 }
 

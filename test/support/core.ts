@@ -1,4 +1,4 @@
-// The bare core for tests of kernels: one instance of build/<target>.wasm, without src/ in between.
+// The bare core for tests of kernels: one instance of build/testing-<target>.wasm, without src/ in between.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -20,14 +20,14 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Instantiates a target of `npm run build` (or `node scripts/build-wasm.mjs`) and computes its tables. */
 export function loadCore(target: Target | `chain-${Target}`): Core {
-  const module = new WebAssembly.Module(readFileSync(`${root}/build/${target}.wasm`));
+  const module = new WebAssembly.Module(readFileSync(`${root}/build/testing-${target.replace("chain-", "")}.wasm`));
   const abort = (_message: number, _file: number, line: number, column: number) => {
     throw new Error(`the core aborted at line ${line}, column ${column}`);
   };
   const instance = new WebAssembly.Instance(module, { env: { abort } });
   const exports = instance.exports as unknown as Record<string, Kernel>;
   const memory = instance.exports.memory as WebAssembly.Memory;
-  exports.initialiseErfTable();
+  exports.initialise();
 
   const read = (address: number, count: number) => new Float64Array(memory.buffer, address, count).slice();
   return {

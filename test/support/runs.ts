@@ -31,10 +31,15 @@ export const problems: Record<string, ProblemInput> = {
   },
 };
 
-/** Each of them in both precisions. */
-export const cases = Object.keys(problems).flatMap((name) =>
-  (["f64", "f32"] as const).map((precision) => ({ name, precision })),
-);
+/** Ways to simulate. */
+export const ways = [
+  { method: "chain", precision: "f64" },
+  { method: "dense", precision: "f64" },
+  { method: "dense", precision: "f32" },
+] as const;
+
+/** Each problem in each way. */
+export const cases = Object.keys(problems).flatMap((name) => ways.map((way) => ({ name, ...way })));
 
 /** The rows of runs put together, each as its numbers. */
 export function numbersOf(...runs: Trajectory[]): number[] {

@@ -9,7 +9,7 @@ import type { Terminal } from "../terminal.js";
 
 interface SimulateFlags extends SingleOptions {
   readonly precision?: "f64" | "f32";
-  readonly method?: "auto" | "dense";
+  readonly method?: "auto" | "chain" | "dense";
   readonly snapshot?: string;
   readonly from?: string;
 }
@@ -18,7 +18,7 @@ export const registerSimulate: Register = (program, terminal, run) => {
   const command = program.command("simulate").description("simulate one-pass SGD of one problem");
   addSingle(addProblem(command))
     .addOption(new Option("--precision <kind>", "of weights and inputs [f64]").choices(["f64", "f32"]))
-    .addOption(new Option("--method <kind>", "how to simulate [auto]").choices(["auto", "dense"]))
+    .addOption(new Option("--method <kind>", "how to simulate [auto]").choices(["auto", "chain", "dense"]))
     .option("--snapshot <file>", "write where the simulation stands at its end, or when interrupted")
     .option(
       "--from <file>",
