@@ -13,6 +13,12 @@ const BITS = [
 /** An ASCII cell for each set of its three dots: 1 top, 2 middle, 4 bottom. */
 const ASCII_CELLS = [" ", "'", "-", "'", ".", ":", ".", "|"] as const;
 
+export interface Run {
+  readonly text: string;
+  readonly colour: number;
+  readonly faint: boolean;
+}
+
 export interface Canvas {
   /** Dots in a row and in a column. */
   readonly width: number;
@@ -21,10 +27,12 @@ export interface Canvas {
   line(x0: number, y0: number, x1: number, y1: number, colour: number, phase?: number): void;
   /** One dot; outside the canvas it is not drawn. */
   dot(x: number, y: number, colour: number): void;
+  /** One dot of a band, or in ASCII `char` for its cell, which is seen where nothing else is in the cell. */
+  shade(x: number, y: number, char: string, colour: number): void;
   /** A character in the cell of dot (x, y). */
   mark(x: number, y: number, char: string, colour: number): void;
-  /** The rows, each in runs of one colour: the colour last drawn in a cell, -1 in an empty one. */
-  rows(): { readonly text: string; readonly colour: number }[][];
+  /** The rows, each in runs of one colour: the colour last drawn in a cell, -1 in an empty one. Cells with shades only are faint. */
+  rows(): Run[][];
 }
 
 export function canvas(columns: number, rows: number, ascii: boolean): Canvas {
@@ -33,6 +41,8 @@ export function canvas(columns: number, rows: number, ascii: boolean): Canvas {
   const dots = new Uint8Array(columns * rows);
   const marks = new Array<string | undefined>(columns * rows).fill(undefined);
   const colours = new Int16Array(columns * rows).fill(-1);
+  const shades = new Array<string | undefined>(columns * rows).fill(undefined);
+  const shadeColours = new Int16Array(columns * rows);
   const inside = (x: number, y: number): boolean => x >= 0 && x < width && y >= 0 && y < height;
   const cellOf = (x: number, y: number): number => Math.floor(y / down) * columns + Math.floor(x / across);
 
@@ -54,6 +64,13 @@ export function canvas(columns: number, rows: number, ascii: boolean): Canvas {
         dot(Math.round(x0 + ((x1 - x0) * i) / steps), Math.round(y0 + ((y1 - y0) * i) / steps), colour);
       }
     },
+    shade(x, y, char, colour) {
+      if (!inside(x, y)) return;
+      const cell = cellOf(x, y);
+      const before = shades[cell]?.charCodeAt(0) ?? 0x2800;
+      shades[cell] = ascii ? char : String.fromCharCode(before | BITS[x % 2][y % 4]);
+      shadeColours[cell] = colour;
+    },
     mark(x, y, char, colour) {
       if (!inside(x, y)) return;
       marks[cellOf(x, y)] = char;
@@ -62,15 +79,17 @@ export function canvas(columns: number, rows: number, ascii: boolean): Canvas {
     rows() {
       const char = (cell: number): string => {
         if (marks[cell] !== undefined) return marks[cell];
-        if (dots[cell] === 0) return " ";
+        if (dots[cell] === 0) return shades[cell] ?? " ";
         return ascii ? ASCII_CELLS[dots[cell]]! : String.fromCharCode(0x2800 + dots[cell]);
       };
       return Array.from({ length: rows }, (_, r) => {
-        const runs: { text: string; colour: number }[] = [];
+        const runs: { text: string; colour: number; faint: boolean }[] = [];
         for (let cell = r * columns; cell < (r + 1) * columns; cell++) {
           const last = runs.at(-1);
-          if (last?.colour === colours[cell]) last.text += char(cell);
-          else runs.push({ text: char(cell), colour: colours[cell] });
+          const faint = colours[cell] === -1 && shades[cell] !== undefined;
+          const colour = faint ? shadeColours[cell] : colours[cell];
+          if (last?.colour === colour && last.faint === faint) last.text += char(cell);
+          else runs.push({ text: char(cell), colour, faint });
         }
         return runs;
       });

@@ -8,11 +8,17 @@ export interface Axis {
   readonly domain?: readonly [number, number];
 }
 
-/** Points that share a kind of evidence and a colour. `x`, `y`, `low` and `high` are of one length; the `y` of a band is its middle. */
+/**
+ * Points that share a kind of evidence and a colour. `x`, `y`, `low` and `high` are of one length; the `y` of a band is its middle (mean,
+ * median), where its name stands. NaN is a gap; a `low` of zero or less goes to the lower end of a log axis.
+ */
 export interface Series {
-  /** What kind of evidence this is ("ODE", "simulation, mean of 10 seeds"); series of one kind and label share a key. */
+  /** What kind of evidence this is ("ODE", "simulation, mean of 10 seeds"); series of one label share a key. */
   readonly label: string;
-  /** Theory is a line, simulation dots (with error bars from `low` to `high`), a spread a band from `low` to `high`. */
+  /**
+   * Theory is a line, simulation dots (with error bars from `low` to `high`), a spread a band from `low` to `high`. Bands lie below lines,
+   * lines below dots.
+   */
   readonly kind: "line" | "dots" | "band";
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
@@ -20,7 +26,7 @@ export interface Series {
   readonly high?: ArrayLike<number>;
   /** What the colour stands for ("p = 4"); default: the label. */
   readonly group?: string;
-  /** A dashed line: a limit, an asymptote, a second theory. */
+  /** A dashed line, drawn below the others: the mean of an ensemble, a limit, an asymptote. */
   readonly dashed?: boolean;
 }
 
@@ -38,6 +44,8 @@ export interface Panel {
  * @example
  * { title: "Learning curves", x: { label: "t = ν/d", scale: "log" }, y: { label: "excess risk ε", scale: "log" },
  *   series: [{ label: "ODE", kind: "line", group: "p = 4", x: theory.time, y: theory.risk },
+ *            { label: "10–90 % of 100 runs", kind: "band", group: "p = 4", x: times, y: median, low: p10, high: p90 },
+ *            { label: "their mean", kind: "line", dashed: true, group: "p = 4", x: times, y: mean },
  *            { label: "simulation", kind: "dots", group: "p = 4", x: run.time, y: run.risk }] }
  */
 export interface Chart {

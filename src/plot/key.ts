@@ -1,8 +1,8 @@
 /** The key above a plot: what lines, dots and bands are, and, where curves do not carry their names, what colours are. */
 
 import { svg } from "./dom.js";
-import { SYMBOLS } from "./palette.js";
-import type { Figure, Kind } from "./prepare.js";
+import { BAND, DASHED_WIDTH, DASHES, LINE_WIDTH, SYMBOLS } from "./palette.js";
+import { type Figure, type Look, lookOf } from "./prepare.js";
 import { textWidth } from "./text.js";
 
 const SIZE = 11;
@@ -13,7 +13,7 @@ interface Item {
   readonly text: string;
   readonly colour: string;
   readonly symbol: string;
-  readonly kinds: readonly Pick<Kind, "kind" | "dashed">[];
+  readonly looks: readonly Look[];
 }
 
 /** The key in rows of at most `width`: a `g` element to be put at its upper left corner, and its height. */
@@ -49,17 +49,18 @@ function groupItems(figure: Figure, colours: readonly string[]): Item[] {
   return figure.groups.map((text, g) => {
     const own = figure.panels.flatMap((panel) => panel.series).filter((series) => series.group === g);
     const symbol = figure.ordered ? "circle" : SYMBOLS[g % SYMBOLS.length];
-    return { text, colour: colours[g], symbol, kinds: own };
+    return { text, colour: colours[g], symbol, looks: own.map(lookOf) };
   });
 }
 
 function kindItems(figure: Figure): Item[] {
-  return figure.kinds.map((kind) => ({ text: kind.label, colour: NEUTRAL, symbol: "circle", kinds: [kind] }));
+  return figure.kinds.map(({ label, looks }) => ({ text: label, colour: NEUTRAL, symbol: "circle", looks }));
 }
 
 function entry(document: Document, item: Item, x: number, y: number): Element {
-  const has = (kind: Kind["kind"]): boolean => item.kinds.some((one) => one.kind === kind);
-  const dashed = item.kinds.filter((one) => one.kind === "line").every((one) => one.dashed);
+  const has = (kind: Look["kind"]): boolean => item.looks.some((one) => one.kind === kind);
+  const dashed = item.looks.filter((one) => one.kind === "line").every((one) => one.dashed);
+  const bars = item.looks.some((one) => one.bars);
   const middle = x + SAMPLE / 2;
   const ink = { stroke: item.colour, fill: "none" };
   const shape = SHAPES[item.symbol] ?? SHAPES.circle!;
@@ -68,17 +69,27 @@ function entry(document: Document, item: Item, x: number, y: number): Element {
     "g",
     {},
     has("band")
-      ? svg(document, "rect", { x, y: y - 5, width: SAMPLE, height: 10, fill: item.colour, "fill-opacity": 0.2 })
+      ? svg(document, "rect", {
+          x,
+          y: y - 5,
+          width: SAMPLE,
+          height: 10,
+          fill: item.colour,
+          stroke: item.colour,
+          "fill-opacity": BAND.fillOpacity,
+          "stroke-opacity": BAND.strokeOpacity,
+          "stroke-width": BAND.strokeWidth,
+        })
       : undefined,
     has("line")
       ? svg(document, "path", {
           d: `M${x},${y}h${SAMPLE}`,
           ...ink,
-          "stroke-width": 1.7,
-          "stroke-dasharray": dashed ? "5 3.5" : undefined,
+          "stroke-width": dashed ? DASHED_WIDTH : LINE_WIDTH,
+          "stroke-dasharray": dashed ? DASHES : undefined,
         })
       : undefined,
-    has("dots") && !has("line")
+    bars && !has("line")
       ? svg(document, "path", { d: `M${middle},${y - 7}v14`, ...ink, "stroke-width": 1.1 })
       : undefined,
     has("dots")

@@ -10,6 +10,12 @@ import { textWidth } from "./text.js";
 const SIZE = 11;
 const GAP = 14;
 const LEADER = 16;
+const RANKS = [
+  ["line", false],
+  ["line", true],
+  ["dots", false],
+  ["band", false],
+] as const;
 
 /** Pixels right of the frame that the names of a figure need. */
 export function namesWidth(figure: Figure): number {
@@ -17,18 +23,17 @@ export function namesWidth(figure: Figure): number {
 }
 
 /**
- * Where the last visible point of each group lies, as fractions of the height and the width; its curve counts before its dots. A
- * group without one is absent.
+ * Where the last visible point of each group lies, as fractions of the height and the width; its curve counts before its dashes, its
+ * dots, and the middle of its band. A group without one is absent.
  */
 export function ends(figure: Figure, panel: PreparedPanel): { group: number; at: number; across: number }[] {
   return figure.groups.flatMap((_, group) => {
     const own = panel.series.filter((series) => series.group === group);
-    for (const kind of ["line", "dots", "band"] as const) {
+    for (const [kind, dashed] of RANKS) {
       let best: { x: number; y: number } | undefined;
-      for (const series of own.filter((one) => one.kind === kind)) {
+      for (const series of own.filter((one) => one.kind === kind && one.dashed === dashed)) {
         series.x.forEach((x, i) => {
-          const y = kind === "band" ? (series.low![i] + series.high![i]) / 2 : series.y[i];
-          if (visible(panel, x, y) && (best === undefined || x >= best.x)) best = { x, y };
+          if (visible(panel, x, series.y[i]) && (best === undefined || x >= best.x)) best = { x, y: series.y[i] };
         });
       }
       if (best) return [{ group, at: panel.y.at(best.y), across: panel.x.at(best.x) }];

@@ -26,6 +26,17 @@ const DARK_ENOUGH = 0.78;
 const TERMINAL = [33, 208, 35, 170, 178, 45, 245] as const;
 const TERMINAL_ORDERED = [99, 63, 33, 37, 35, 106, 178, 208, 203] as const;
 
+/**
+ * How a band is filled in its colour, and outlined: four or five on top of each other stay light, and their edges tell which is which where
+ * the fills have mixed.
+ */
+export const BAND = { fillOpacity: 0.16, strokeOpacity: 0.5, strokeWidth: 0.7 } as const;
+
+/** Theory, and the thinner dashes that must not compete with it. */
+export const LINE_WIDTH = 1.7;
+export const DASHED_WIDTH = 1.3;
+export const DASHES = "5 3.5";
+
 /** Marker shapes in the order of the groups, by the names Observable Plot has for them. */
 export const SYMBOLS = ["circle", "square", "triangle", "diamond2", "cross", "star"] as const;
 

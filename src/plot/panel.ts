@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { svg } from "./dom.js";
-import { SYMBOLS } from "./palette.js";
+import { BAND, DASHED_WIDTH, DASHES, LINE_WIDTH, SYMBOLS } from "./palette.js";
 import type { Figure, PreparedAxis, PreparedPanel, PreparedSeries } from "./prepare.js";
 import { linearTicks, logTicks, type Ticks } from "./ticks.js";
 
@@ -24,8 +24,8 @@ const TICKS = { label: null, stroke: INK, fill: INK, fontSize: 11 } as const;
 const TOLERANCE = 0.15;
 
 /**
- * A `g` element with what Plot drew for one panel: grid, bands, lines, error bars, dots, frame, ticks and their labels, in this
- * order. Each is a `g` with the mark as `aria-label` and the series as `aria-description`.
+ * A `g` element with what Plot drew for one panel: grid, bands, dashed lines, lines, error bars, dots, frame, ticks and their labels,
+ * in this order. Each is a `g` with the mark as `aria-label` and the series as `aria-description`.
  */
 export function drawPanel(
   document: Document,
@@ -58,7 +58,7 @@ export function drawPanel(
     marks: [
       Plot.ruleX(majors.x, { stroke: GRID, ariaDescription: "grid" }),
       Plot.ruleY(majors.y, { stroke: GRID, ariaDescription: "grid" }),
-      ...of("band").map((one) => band(one, panel)),
+      ...of("band").map((one) => band(one)),
       ...of("line").map((one) => line(one, panel)),
       ...of("dots").flatMap((one) => dots(one, panel)),
       Plot.frame({ anchor: "left", stroke: INK }),
@@ -74,14 +74,15 @@ export function drawPanel(
 
 type Drawn = PreparedSeries & { readonly colour: string; readonly ordered: boolean; readonly description: string };
 
-function band(series: Drawn, panel: PreparedPanel): Plot.Markish {
-  const floor = panel.y.domain[0];
+function band(series: Drawn): Plot.Markish {
   return Plot.areaY(series.x, {
     x: series.x,
-    y1: series.low!.map((value) => (Number.isNaN(value) ? floor : value)),
+    y1: series.low!,
     y2: series.high!,
     fill: series.colour,
-    fillOpacity: 0.2,
+    stroke: series.colour,
+    ...BAND,
+    // one that reaches zero may leave a log axis whose ends were not given
     clip: true,
     ariaDescription: series.description,
   });
@@ -92,8 +93,8 @@ function line(series: Drawn, panel: PreparedPanel): Plot.Markish {
     x: series.x,
     y: series.y,
     stroke: series.colour,
-    strokeWidth: 1.7,
-    strokeDasharray: series.dashed ? "5 3.5" : undefined,
+    strokeWidth: series.dashed ? DASHED_WIDTH : LINE_WIDTH,
+    strokeDasharray: series.dashed ? DASHES : undefined,
     clip: panel.clipped,
     ariaDescription: series.description,
   });
@@ -125,15 +126,15 @@ function dots(series: Drawn, panel: PreparedPanel): Plot.Markish[] {
   return marks;
 }
 
-/** Error bars cut off at the ends of the axis; a bar down to zero or less ends at the bottom of a log axis. */
+/** Error bars cut off at the ends of the axis; one with an end that is NaN is not drawn. */
 function bars(
   series: PreparedSeries,
   [bottom, top]: readonly [number, number],
 ): { low?: Float64Array; high?: Float64Array } {
   if (!series.low || !series.high) return {};
   return {
-    low: series.low.map((value) => (value >= bottom ? value : bottom)),
-    high: series.high.map((value) => (value <= top ? value : top)),
+    low: series.low.map((value) => Math.max(value, bottom)),
+    high: series.high.map((value) => Math.min(value, top)),
   };
 }
 
@@ -142,7 +143,7 @@ function thinned(series: PreparedSeries, panel: PreparedPanel, frame: Frame): Pr
   if (series.kind === "dots") return series;
   const width = frame.right - frame.left;
   const height = frame.bottom - frame.top;
-  const columns = [series.y, series.low, series.high].filter((values) => values !== undefined);
+  const columns = series.kind === "band" ? [series.low!, series.high!] : [series.y];
   const kept: number[] = [];
   let last = -1;
   for (let i = 0; i < series.x.length; i++) {

@@ -1,7 +1,7 @@
 /** What a terminal plot is drawn with: its size, its characters, its colours, and the key that explains them. */
 
 import { terminalColours } from "./palette.js";
-import type { Figure, PreparedSeries } from "./prepare.js";
+import { type Figure, type Look, lookOf, type PreparedSeries } from "./prepare.js";
 import { toASCII } from "./text.js";
 
 export interface TerminalOptions {
@@ -23,12 +23,14 @@ export interface Style {
   readonly markers: readonly string[];
   /** A text, made ASCII where asked. */
   text(text: string): string;
-  /** A text in the colour of a group; -1 for none. */
-  paint(text: string, group: number): string;
+  /** A text in the colour of a group; -1 for none. Where there are no colours nothing is faint. */
+  paint(text: string, group: number, faint?: boolean): string;
   bold(text: string): string;
 }
 
 const MARKERS = ["●", "■", "▲", "◆", "▼", "★", "○", "□", "△", "◇"];
+/** Neither curves nor markers use them. */
+const ASCII_SHADES = [",", "`", "~", ";", "^"];
 const ASCII_MARKERS = ["o", "x", "+", "*", "#", "@", "%", "&", "0", "="];
 
 export function styleOf(figure: Figure, options: TerminalOptions): Style {
@@ -40,9 +42,18 @@ export function styleOf(figure: Figure, options: TerminalOptions): Style {
     ascii,
     markers: ascii ? ASCII_MARKERS : MARKERS,
     text: ascii ? toASCII : (text) => text,
-    paint: (text, group) => (colour && group >= 0 ? `\u001b[38;5;${colours[group]}m${text}\u001b[39m` : text),
+    paint: (text, group, faint = false) => {
+      if (!colour || group < 0) return text;
+      const painted = `\u001b[38;5;${colours[group]}m${text}\u001b[39m`;
+      return faint ? `\u001b[2m${painted}\u001b[22m` : painted;
+    },
     bold: (text) => (colour ? `\u001b[1m${text}\u001b[22m` : text),
   };
+}
+
+/** The ASCII character of the i-th band of a panel. */
+export function shadeOf(i: number): string {
+  return ASCII_SHADES[i % ASCII_SHADES.length];
 }
 
 /** Characters of a text, each of which a terminal shows in one column. */
@@ -55,15 +66,20 @@ export function key(figure: Figure, style: Style): string[] {
   const all = figure.panels.flatMap((panel) => panel.series);
   const groups = figure.groups.map((name, g) => {
     const own = all.filter((series) => series.group === g);
-    const shown = own.find((series) => series.kind === "dots") ?? own[0];
+    const first = (kind: Look["kind"]): PreparedSeries | undefined => own.find((series) => series.kind === kind);
+    const shown = lookOf(first("dots") ?? first("line") ?? own[0]);
     const marker = style.markers[g % style.markers.length];
     // where kinds have a key of their own, dashes say the kind and not the group
-    const sample = sampleOf(shown.kind, shown.dashed && figure.kinds.length === 0, marker, style.ascii);
+    const dashed = shown.dashed && figure.kinds.length === 0;
+    const shades = shadesOf(figure, ({ group }) => group === g);
+    const sample = sampleOf({ ...shown, dashed }, marker, shades, style.ascii);
     return { sample, text: style.text(name), group: g };
   });
   const markers = style.markers.slice(0, Math.min(3, figure.groups.length)).join("");
-  const kinds = figure.kinds.map(({ kind, dashed, label }) => {
-    return { sample: sampleOf(kind, dashed, markers, style.ascii), text: style.text(label), group: -1 };
+  const kinds = figure.kinds.map(({ looks, label }) => {
+    const shades = shadesOf(figure, (series) => series.label === label);
+    const sample = looks.map((look) => sampleOf(look, markers, shades, style.ascii)).join(" ");
+    return { sample, text: style.text(label), group: -1 };
   });
   return [...flow(groups, style), ...flow(kinds, style)];
 }
@@ -82,8 +98,16 @@ function flow(items: readonly { sample: string; text: string; group: number }[],
   return lines.map(({ text }) => text);
 }
 
-function sampleOf(kind: PreparedSeries["kind"], dashed: boolean, markers: string, ascii: boolean): string {
+/** A sample of the ASCII bands of some series. */
+function shadesOf(figure: Figure, mine: (series: PreparedSeries) => boolean): string {
+  const bands = figure.panels.map((panel) => panel.series.filter(({ kind }) => kind === "band"));
+  const chars = bands.flatMap((own) => own.flatMap((one, i) => (mine(one) ? shadeOf(i) : [])));
+  const few = [...new Set(chars)].slice(0, 3);
+  return few.length === 1 ? `${few[0]} ${few[0]}` : few.join("");
+}
+
+function sampleOf({ kind, dashed }: Look, markers: string, shades: string, ascii: boolean): string {
   if (kind === "dots") return markers;
-  if (kind === "band") return ascii ? ". ." : "⠁⠄⠁";
+  if (kind === "band") return ascii ? shades : "⠡ ⠡";
   return dashed ? (ascii ? "- -" : "╌╌╌") : ascii ? "---" : "───";
 }

@@ -31,6 +31,43 @@ function family(p: number): Series[] {
   ];
 }
 
+/**
+ * Theory and the ensembles of p = 2..5 students around it: a line, a band of 60 points, the dashed mean, and a dense run as dots. Runs
+ * leave the plateau early, so that bands overlap there; that of p = 2 reaches zero, that of p = 5 has a gap at its second ten points.
+ */
+export const ensembles: Chart = {
+  title: "Small systems leave the plateau early",
+  subtitle: "One-pass SGD of erf networks, teacher of width k = 2, first layer trained",
+  caption: "Lines: the ODE. Bands: 10 to 90 % of 100 runs at d = 60; dashes: their mean. Dots: one run at d = 10⁴.",
+  x: { label: "time t = ν/d", scale: "log" },
+  y: { label: "excess risk ε", scale: "log" },
+  series: [2, 3, 4, 5].flatMap(ensemble),
+};
+
+function ensemble(p: number): Series[] {
+  const floor = 2e-4 * p * p;
+  const risk = (t: number, leaves: number): number =>
+    0.3 * p * Math.exp(-t / 3) + (0.01 * p) / (1 + (t / leaves) ** 6) + floor;
+  const group = `p = ${p}`;
+  const x = logSpaced(-0.7, 3.2, 60);
+  const late = 300 + 90 * p;
+  const theory = x.map((t) => risk(t, late));
+  const spread = (t: number): number => 0.1 + 0.3 / (1 + t / 4);
+  const low = x.map((t, i) => {
+    if (p === 5 && i >= 10 && i < 20) return Number.NaN;
+    return p === 2 && i >= 55 ? (i - 57) * 1e-5 : risk(t, late / 3) * (1 - spread(t));
+  });
+  const mean = x.map((t) => (risk(t, late) + risk(t, late / 3)) / 2);
+  const high = x.map((t) => risk(t, 0.9 * late) * (1 + spread(t)));
+  const dots = logSpaced(-0.6, 3.1, 16);
+  return [
+    { label: "ODE", kind: "line", group, x, y: theory },
+    { label: "100 runs, d = 60", kind: "band", group, x, y: mean, low, high },
+    { label: "100 runs, d = 60", kind: "line", dashed: true, group, x, y: mean },
+    { label: "SGD, d = 10⁴", kind: "dots", group, x: dots, y: dots.map((t) => risk(t, late)) },
+  ];
+}
+
 /** Overlaps on linear axes: three lines, one of them dashed, and a band, each its own group. */
 export const overlaps: Chart = {
   title: "Overlaps",

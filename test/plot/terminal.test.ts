@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { terminalPlot } from "../../src/plot/index.js";
-import { learningCurves, overlaps, panels } from "./sample.js";
+import { ensembles, learningCurves, overlaps, panels } from "./sample.js";
 
-const charts = { learningCurves, overlaps, panels };
+const charts = { ensembles, learningCurves, overlaps, panels };
 const lengths = (text: string): number[] => text.split("\n").map((line) => Array.from(line).length);
 
 describe("terminalPlot", () => {
@@ -13,6 +13,9 @@ describe("terminalPlot", () => {
     ["learning-curves-ascii", learningCurves, { ascii: true }],
     ["overlaps-80", overlaps, {}],
     ["overlaps-ascii", overlaps, { ascii: true, width: 60, height: 16 }],
+    ["bands-80", ensembles, {}],
+    ["bands-100", ensembles, { width: 100, height: 30 }],
+    ["bands-ascii", ensembles, { ascii: true }],
     ["panels-80", panels, { height: 12 }],
   ])("draws %s as it did", async (name, chart, options) => {
     await expect(`${terminalPlot(chart, options)}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
@@ -87,5 +90,61 @@ describe("terminalPlot", () => {
         .reduce((sum, c, _, { length }) => sum + c / length, 0);
       expect(Math.abs(middle - ((r + 0.5) / 10) * 40)).toBeLessThan(2.1);
     });
+  });
+
+  it.each([true, false])("shades bands only where nothing else is (ASCII: %s)", (ascii) => {
+    const { title, x, y, series } = ensembles;
+    const domains = { x: { ...x, domain: [0.1, 2000] as const }, y: { ...y, domain: [1e-4, 3] as const } };
+    const cells = (shown: typeof series): string[] =>
+      terminalPlot({ title, ...domains, names: "none", series: shown }, { ascii, width: 100, height: 40 })
+        .split("\n")
+        .filter((line) => /^ .{0,5} [│┤|+]/.test(line))
+        .flatMap((line) => Array.from(line.slice(line.search(/[│┤|+]/) + 1).padEnd(100)));
+    const without = cells(series.filter(({ kind }) => kind !== "band"));
+    const all = cells(series);
+    expect(all).toHaveLength(without.length);
+    expect(all.filter((cell, i) => without[i] !== " " && cell !== without[i])).toEqual([]);
+    expect(all.filter((cell, i) => cell !== without[i]).length).toBeGreaterThan(100);
+  });
+
+  it("shades a band from edge to edge, and neither gaps nor what lies outside", () => {
+    const axis = { label: "", scale: "log" as const, domain: [1, 1000] as const };
+    const x = [1, 10, 11, 90, 100, 1000];
+    const low = [10, 10, Number.NaN, Number.NaN, 0, 0];
+    const band = { label: "a", kind: "band" as const, x, y: x, low, high: x.map(() => 100) };
+    const rows = terminalPlot({ title: "", names: "none", x: axis, y: axis, series: [band] }, { width: 66, height: 16 })
+      .split("\n")
+      .filter((line) => /[│┤]/.test(line))
+      .map((line) => line.slice(line.search(/[│┤]/) + 1).padEnd(60));
+    // 12 rows of 3 decades; a decade is 20 of the 60 columns
+    expect(rows).toHaveLength(12);
+    rows.forEach((row, r) => {
+      const decade = 2.5 - Math.floor(r / 4);
+      expect([r, /[⠀-⣿]/.test(row.slice(0, 20))]).toEqual([r, decade === 1.5]);
+      expect([r, /[⠀-⣿]/.test(row.slice(21, 38))]).toEqual([r, false]);
+      expect([r, /[⠀-⣿]/.test(row.slice(41))]).toEqual([r, decade < 2]);
+    });
+  });
+
+  it("makes bands faint, and nothing else", () => {
+    const colour = terminalPlot(ensembles, { colour: true });
+    const faint = colour
+      .split("\u001b[2m")
+      .slice(1)
+      .map((text) => text.slice(text.indexOf("m") + 1, text.indexOf("\u001b[39m\u001b[22m")));
+    expect(faint.length).toBeGreaterThan(20);
+    // at most four dots of eight: bands share a cell two by two
+    const dots = (char: string): number => (char.codePointAt(0)! - 0x2800).toString(2).replace(/0/g, "").length;
+    for (const cell of faint.join("")) expect(dots(cell)).toBeLessThanOrEqual(4);
+    expect(terminalPlot(learningCurves, { colour: true })).not.toContain("\u001b[2m");
+  });
+
+  it("has no bar where an end of it is NaN", () => {
+    const dots = { label: "a", kind: "dots" as const, x: [1, 2, 3], y: [1, 1, 1] };
+    const chart = (low: number[], high: number[]): string =>
+      terminalPlot({ ...learningCurves, series: [{ ...dots, low, high }] });
+    expect(chart([0.1, Number.NaN, 0.1], [10, 10, 10]).match(/[⡇⢸]/g)!.length).toBe(
+      (chart([0.1, 0.1, 0.1], [10, 10, 10]).match(/[⡇⢸]/g)!.length / 3) * 2,
+    );
   });
 });
