@@ -17,10 +17,11 @@ export type {
   StartInput,
 } from "./problem-types.js";
 export type { RightHandSide } from "./right-hand-side.js";
+export type { State } from "./row.js";
 export type { SavedRow } from "./saved-row.js";
 export type { SimulateOptions } from "./simulate.js";
 export { type Numbers, orderParameters, type StateInput } from "./state.js";
-export { type State, type Statistics, type Status, Trajectory, type TrajectoryEvent } from "./trajectory.js";
+export { type Statistics, type Status, Trajectory, type TrajectoryEvent } from "./trajectory.js";
 export type { WasmSource } from "./wasm/core.js";
-export type { Precision } from "./wasm/dense.js";
 export type { Terms } from "./wasm/ode.js";
+export type { Precision } from "./wasm/simulation.js";

@@ -3,7 +3,7 @@ import { SgdDynamicsError } from "./errors.js";
 import { checkTime } from "./options.js";
 import { parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type Problem, type ProblemInput } from "./problem.js";
-import { packState, type State, unpackState } from "./trajectory.js";
+import { packState, type State, unpackState } from "./row.js";
 import type { Core } from "./wasm/core.js";
 import { OdeRun, type Terms } from "./wasm/ode.js";
 

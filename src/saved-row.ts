@@ -1,6 +1,6 @@
 /** Rows of a run as they are saved: packed for the trajectory, and told to `onSave`. */
 import { SgdDynamicsError } from "./errors.js";
-import { packState, rowLength, type State } from "./trajectory.js";
+import { packState, rowLength, type State } from "./row.js";
 import type { RiskOf } from "./wasm/risk.js";
 
 /** What `onSave` is told. */

@@ -2,21 +2,16 @@
 
 import { mismatch } from "./container.js";
 import { SgdDynamicsError } from "./errors.js";
-import { splitOmega } from "./omega.js";
 import { checkKeys, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "./options.js";
-import { checkControl, paced, type RunControl } from "./pace.js";
+import { checkControl, type RunControl } from "./pace.js";
 import { type Parameters, parametersOf } from "./parameters.js";
 import { canonicalText, problem as checkedProblem, type ProblemInput } from "./problem.js";
-import { isBounded, RowWriter, type SavedRow } from "./saved-row.js";
-import { type Method, packSnapshot, unpackSnapshot } from "./snapshot.js";
-import { startOf } from "./start.js";
+import type { SavedRow } from "./saved-row.js";
+import { type Assignment, type Method, type Outcome, runSimulation } from "./simulation-run.js";
+import { packSnapshot, unpackSnapshot } from "./snapshot.js";
 import { type Status, Trajectory } from "./trajectory.js";
-import { ChainRun } from "./wasm/chain.js";
 import type { Core } from "./wasm/core.js";
-import { DenseRun, type Precision } from "./wasm/dense.js";
-import { startDraws } from "./wasm/draws.js";
-import { riskFunction } from "./wasm/risk.js";
-import { MOST_STEPS, type Simulation } from "./wasm/simulation.js";
+import type { Precision } from "./wasm/simulation.js";
 
 export interface SimulateOptions extends RunControl {
   /** End time t = nu / d: round(until d) steps in all, also with `from`. */
@@ -89,83 +84,49 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   if (first > total)
     invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
 
-  const start = startOf(problem, parameters, startDraws(core, seed, stream));
-  const { P } = splitOmega(start.omega, p, k);
-  const riskOf = riskFunction(core, parameters);
-  const stops = Float64Array.from(saveTimes(options.save, until, core.kernels), (t) => Math.round(t * d)).filter(
-    (step) => !resumed || step > first,
+  const stops = stopsOf(options.save, until, d, core).filter((step) => !resumed || step > first);
+  const assignment = { problem, method, precision, seed, stops, total };
+  const [run] = await runSimulation(
+    core,
+    assignment,
+    [stream],
+    options,
+    resumed && { step: first, state: resumed.state },
   );
-  const writer = new RowWriter(stops.length, parameters, riskOf, options.onSave);
-  const address = { seed, stream };
-  const run: Simulation =
-    method === "chain"
-      ? new ChainRun(core, parameters, start.aStar, address)
-      : new DenseRun(core, parameters, start.aStar, address, precision);
-  let laying: Generator<void> | undefined;
-  try {
-    let status: Status = "completed";
-    // an empty state stands for a run whose weights are not laid out yet
-    const isFresh = !resumed || resumed.state.length === 0;
-    if (!isFresh && !run.restore(resumed.state))
-      throw mismatch("The snapshot has another size than this problem's state");
-    if (isFresh) laying = run.begin(start);
-    const isDue = () => writer.count < stops.length && stops[writer.count] === run.stepsDone;
-    const current = () => (isFresh && run.stepsDone === 0 ? start : run.orderParameters());
-    const saveRow = () => {
-      const { omega, a } = current();
-      const { M, Q } = splitOmega(omega, p, k);
-      if (!writer.add(run.stepsDone / d, { P, M, Q, a: a.slice(), aStar: start.aStar })) status = "diverged";
-    };
-    const isUnfinished = () => status === "completed" && (isDue() || run.stepsDone < total);
-    if (isDue()) saveRow();
-    const { aborted } = await paced(
-      (size) => {
-        if (!isUnfinished()) return { done: 0, more: false };
-        if (isDue()) saveRow();
-        else if (laying) {
-          if (laying.next().done) laying = undefined;
-        } else {
-          const next = writer.count < stops.length ? stops[writer.count] : total;
-          const wanted = Math.min(size, next - run.stepsDone, MOST_STEPS);
-          const done = run.steps(wanted);
-          // every step looks at the residual; that of erf stays small, so the end looks at the weights too
-          if (done < wanted || (run.stepsDone === total && !isSound(run.orderParameters()))) status = "diverged";
-          return { done, more: isUnfinished() };
-        }
-        return { done: 0, more: isUnfinished() };
-      },
-      options,
-      () => ({ fraction: total > first ? (run.stepsDone - first) / (total - first) : 1, time: run.stepsDone / d }),
-      Math.max(1, Math.round(2e6 / ((method === "chain" ? p + k : d) * (p + k) * problem.batchSize))),
-    );
-    if (aborted) status = "aborted";
-    if (status === "completed") options.onProgress?.({ fraction: 1, time: total / d });
-    const step = run.stepsDone;
-    const header = { method, precision, seed, stream, step, core: core.identity, problem: text } as const;
-    return new Trajectory({
-      problem,
-      P,
-      aStar: start.aStar,
-      rows: writer.rows,
-      status,
-      message: messageOf(status, step / d, until),
-      statistics: { method, precision, steps: step - first, seed, stream },
-      events: [],
-      snapshot: packSnapshot(header, laying ? new Uint8Array(0) : run.save()),
-    });
-  } finally {
-    // gives back the room of a start that an abort left half laid out
-    laying?.return(undefined);
-    run.free();
-  }
+  if (run.status === "completed") options.onProgress?.({ fraction: 1, time: total / d });
+  return trajectoryOf(core, assignment, stream, run, first, until);
 }
 
-function isSound({ omega, a }: { omega: Float64Array; a: Float64Array }): boolean {
-  return isBounded(omega) && isBounded(a);
+/** Steps after which rows are saved. */
+export function stopsOf(save: Save | undefined, until: number, d: number, core: Core): Float64Array {
+  return saveTimes(save, until, core.kernels).map((t) => Math.round(t * d));
+}
+
+/** The trajectory of a replica. */
+export function trajectoryOf(
+  core: Core,
+  { problem, method, precision, seed }: Assignment,
+  stream: number,
+  { status, step, rows, P, aStar, state }: Outcome,
+  first: number,
+  until: number,
+): Trajectory {
+  const header = { method, precision, seed, stream, step, core: core.identity, problem: canonicalText(problem) };
+  return new Trajectory({
+    problem,
+    P,
+    aStar,
+    rows,
+    status,
+    message: messageOf(status, step / problem.inputDimension, until),
+    statistics: { method, precision, steps: step - first, seed, stream },
+    events: [],
+    snapshot: packSnapshot(header, state),
+  });
 }
 
 /** A chain step is the cheaper one from some d = 3 (p + k) on: at d = 1000 twenty times. */
-function cheaperMethod({ d, p, k }: Parameters, precision: Precision): Method {
+export function cheaperMethod({ d, p, k }: Parameters, precision: Precision): Method {
   return precision === "f32" || d < 3 * (p + k) ? "dense" : "chain";
 }
 

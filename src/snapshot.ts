@@ -1,11 +1,9 @@
 /** Snapshots of simulations: where a run stands, with the identity of the problem and of the core, so that only the same run goes on. */
 import { type Kind, mismatch, pack, unpack } from "./container.js";
 import { SgdDynamicsError, shown } from "./errors.js";
+import type { Method } from "./simulation-run.js";
 
 const snapshots: Kind = { magic: 0x53444753, version: 1, name: "snapshot", from: "the snapshot of a trajectory" }; // "SGDS"
-
-/** How SGD is simulated: the exact chain of order parameters, or explicit weights. */
-export type Method = "chain" | "dense";
 
 export interface SnapshotHeader {
   readonly method: Method;

@@ -3,7 +3,7 @@ import { shown } from "./errors.js";
 import { isList, rowsComplaint } from "./matrix.js";
 import { checkKeys, checkNumber, invalid } from "./options.js";
 import { problem as checkedProblem, checkState, type ProblemInput } from "./problem.js";
-import type { State } from "./trajectory.js";
+import type { State } from "./row.js";
 
 /** Numbers as rows or flat row-major, typed or plain. */
 export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];

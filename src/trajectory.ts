@@ -1,30 +1,13 @@
 /**
  * The result of a run: rows of (time, risk, order parameters), and what is needed to read between them or to go on. It owns plain typed
  * arrays, never WebAssembly memory, and packs into one transferable buffer.
- *
- *   a row: [time, risk, M (p x k), Q's upper triangle by rows, a (p)]
  */
 import { type Kind, pack, unpack } from "./container.js";
 import { SgdDynamicsError } from "./errors.js";
 import { problem as checkedProblem, type Problem } from "./problem.js";
+import { rowLength, type State, unpackState } from "./row.js";
 
 export type Status = "completed" | "event" | "aborted" | "diverged" | "step-limit" | "indefinite";
-
-/** Order parameters at one time; matrices row-major. */
-export interface State {
-  /** k x k: W* W*^T / d. */
-  readonly P: Float64Array;
-  /** p x k: W W*^T / d. */
-  readonly M: Float64Array;
-  /** p x p: W W^T / d. */
-  readonly Q: Float64Array;
-  /** p: second layer. */
-  readonly a: Float64Array;
-  /** k: the teacher's second layer. */
-  readonly aStar: Float64Array;
-  /** Excess risk, without label noise. */
-  readonly risk: number;
-}
 
 /** Numbers about how the result came about. */
 export type Statistics = Readonly<Record<string, number | string | boolean>>;
@@ -66,42 +49,6 @@ type Header = Pick<TrajectoryParts, "problem" | "status" | "message" | "statisti
   /** Lengths of P, aStar and rows. */
   readonly sizes: readonly number[];
 };
-
-/** Numbers of a row. */
-export function rowLength(p: number, k: number): number {
-  return 2 + p * k + (p * (p + 1)) / 2 + p;
-}
-
-/** The state in a row's layout, without time and risk: M, Q's upper triangle, a. */
-export function unpackState(
-  values: ArrayLike<number>,
-  offset: number,
-  p: number,
-  k: number,
-): Pick<State, "M" | "Q" | "a"> {
-  const M = new Float64Array(p * k);
-  const Q = new Float64Array(p * p);
-  const a = new Float64Array(p);
-  let at = offset;
-  for (let i = 0; i < p * k; i++) M[i] = values[at++];
-  for (let i = 0; i < p; i++) for (let j = i; j < p; j++) Q[i * p + j] = Q[j * p + i] = values[at++];
-  for (let i = 0; i < p; i++) a[i] = values[at++];
-  return { M, Q, a };
-}
-
-/** The inverse of `unpackState`. */
-export function packState(
-  state: { M: ArrayLike<number>; Q: ArrayLike<number>; a: ArrayLike<number> },
-  p: number,
-  k: number,
-): Float64Array {
-  const packed = new Float64Array(rowLength(p, k) - 2);
-  let at = 0;
-  for (let i = 0; i < p * k; i++) packed[at++] = state.M[i];
-  for (let i = 0; i < p; i++) for (let j = i; j < p; j++) packed[at++] = state.Q[i * p + j];
-  for (let i = 0; i < p; i++) packed[at++] = state.a[i];
-  return packed;
-}
 
 export class Trajectory {
   readonly problem: Problem;

@@ -3,7 +3,7 @@ import type { Parameters } from "../parameters.js";
 import type { Start } from "../start.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
-import type { Core } from "./core.js";
+import type { SimulationCore } from "./core.js";
 import { purposes } from "./draws.js";
 import { type Address, MOST_STEPS, type Simulation } from "./simulation.js";
 
@@ -13,8 +13,8 @@ export const LANES = 4;
 const KEY_BYTES = 128;
 
 /** Up to four replicas that advance together; a replica's numbers do not depend on who its neighbours are. */
-export class ChainLanes {
-  readonly #core: Core;
+export class ChainRun implements Simulation {
+  readonly #core: SimulationCore;
   readonly #arena: Arena;
   readonly #block: ParameterBlock;
   readonly #parameters: Parameters;
@@ -24,14 +24,15 @@ export class ChainLanes {
   readonly #omega: number;
   /** Coordinates of input space that the chain follows. */
   readonly #rank: number;
+  readonly #lanes: number;
 
-  /** @param addresses one replica, or four */
-  constructor(core: Core, parameters: Parameters, aStar: Float64Array, addresses: readonly Address[]) {
+  /** @param addresses of one replica, or of up to four */
+  constructor(core: SimulationCore, parameters: Parameters, aStar: Float64Array, addresses: readonly Address[]) {
     const { kernels } = core;
     const fields = core.fields("chain");
     const { d, p, k, batch, rate, secondRate } = parameters;
     const m = p + k;
-    const lanes = addresses.length;
+    const lanes = addresses.length > 1 ? LANES : 1;
     this.#rank = Math.min(m, d);
     const work = kernels.chainBytes(lanes, d, p, k, batch, parameters.sphere ? 1 : 0);
     const keyBytes = lanes * KEY_BYTES;
@@ -41,6 +42,7 @@ export class ChainLanes {
         roomFor(8 * k, 8 * p, 8 * m * this.#rank, 8 * m * m),
     );
     this.#core = core;
+    this.#lanes = lanes;
     this.#arena = arena;
     this.#parameters = parameters;
     this.#aStar = arena.put(aStar);
@@ -48,10 +50,12 @@ export class ChainLanes {
     this.#factor = arena.bytes(8 * m * this.#rank);
     this.#omega = arena.bytes(8 * m * m);
     const [inputKeys, chiKeys] = [arena.bytes(keyBytes), arena.bytes(keyBytes)];
-    addresses.forEach(({ seed, stream }, lane) => {
+    for (let lane = 0; lane < lanes; lane++) {
+      // lanes without a replica of their own repeat the first one
+      const { seed, stream } = addresses[lane] ?? addresses[0];
       kernels.makeKey(inputKeys + lane * KEY_BYTES, seed, stream, purposes.chainInputs);
       kernels.makeKey(chiKeys + lane * KEY_BYTES, seed, stream, purposes.chainNorms);
-    });
+    }
     this.#block = new ParameterBlock(arena, fields);
     this.#block.set({
       lanes,
@@ -77,8 +81,13 @@ export class ChainLanes {
     kernels.chainPrepare(this.#block.address);
   }
 
-  /** Gives a replica its start. */
-  begin(lane: number, { factor, rank, a }: Pick<Start, "factor" | "rank" | "a">): void {
+  // all at once: there is nothing of size d
+  // biome-ignore lint/correctness/useYield: see above
+  *begin(starts: readonly Start[]): Generator<void> {
+    for (let lane = 0; lane < this.#lanes; lane++) this.#load(lane, starts[lane] ?? starts[0]);
+  }
+
+  #load(lane: number, { factor, rank, a }: Pick<Start, "factor" | "rank" | "a">): void {
     this.#arena.f64(this.#factor, factor.length).set(factor);
     this.#arena.f64(this.#a, a.length).set(a);
     this.#core.kernels.chainLoad(this.#block.address, lane, this.#factor, rank, this.#a, this.#aStar);
@@ -88,7 +97,6 @@ export class ChainLanes {
     return this.#block.get("step");
   }
 
-  /** Steps that a replica has made: fewer than the others' after it diverged. */
   made(lane: number): number {
     return this.#core.kernels.chainMade(this.#block.address, lane);
   }
@@ -105,70 +113,36 @@ export class ChainLanes {
     return { omega: this.#arena.f64(this.#omega, (p + k) ** 2).slice(), a: this.#arena.f64(this.#a, p).slice() };
   }
 
-  /** [step, a, factor] as numbers. */
-  save(lane: number): Float64Array {
+  /** [step, a, factor] as bytes. */
+  save(lane: number): Uint8Array {
     const { p, k } = this.#parameters;
     this.#core.kernels.chainSave(this.#block.address, lane, this.#factor, this.#a);
-    return Float64Array.of(
-      this.stepsDone,
-      ...this.#arena.f64(this.#a, p),
-      ...this.#arena.f64(this.#factor, (p + k) * this.#rank),
-    );
+    const numbers = new Float64Array(this.#stateLength);
+    numbers[0] = this.made(lane);
+    numbers.set(this.#arena.f64(this.#a, p), 1);
+    numbers.set(this.#arena.f64(this.#factor, (p + k) * this.#rank), 1 + p);
+    return new Uint8Array(numbers.buffer);
   }
 
-  /** Takes what `save` gave. */
-  restore(lane: number, [step, ...rest]: ArrayLike<number> & Iterable<number>): void {
+  restore(bytes: Uint8Array): boolean {
     const { p } = this.#parameters;
+    if (bytes.length !== 8 * this.#stateLength) return false;
+    const [step, ...rest] = new Float64Array(bytes.slice().buffer);
     this.#block.set({ step });
-    const [a, factor] = [Float64Array.from(rest.slice(0, p)), Float64Array.from(rest.slice(p))];
-    this.begin(lane, { a, factor, rank: this.#rank });
+    this.#load(0, {
+      a: Float64Array.from(rest.slice(0, p)),
+      factor: Float64Array.from(rest.slice(p)),
+      rank: this.#rank,
+    });
+    return true;
+  }
+
+  get #stateLength(): number {
+    const { p, k } = this.#parameters;
+    return 1 + p + (p + k) * this.#rank;
   }
 
   free(): void {
     this.#arena.free();
-  }
-}
-
-/** One chain alone. */
-export class ChainRun implements Simulation {
-  readonly #lanes: ChainLanes;
-  readonly #numbers: number;
-
-  constructor(core: Core, parameters: Parameters, aStar: Float64Array, address: Address) {
-    const { d, p, k } = parameters;
-    this.#lanes = new ChainLanes(core, parameters, aStar, [address]);
-    this.#numbers = 1 + p + (p + k) * Math.min(p + k, d);
-  }
-
-  get stepsDone(): number {
-    return this.#lanes.stepsDone;
-  }
-
-  // all at once: there is nothing of size d
-  // biome-ignore lint/correctness/useYield: see above
-  *begin(start: Start): Generator<void> {
-    this.#lanes.begin(0, start);
-  }
-
-  steps(count: number): number {
-    return this.#lanes.steps(count);
-  }
-
-  orderParameters(): { omega: Float64Array; a: Float64Array } {
-    return this.#lanes.orderParameters(0);
-  }
-
-  save(): Uint8Array {
-    return new Uint8Array(this.#lanes.save(0).buffer);
-  }
-
-  restore(bytes: Uint8Array): boolean {
-    if (bytes.length !== 8 * this.#numbers) return false;
-    this.#lanes.restore(0, new Float64Array(bytes.slice().buffer));
-    return true;
-  }
-
-  free(): void {
-    this.#lanes.free();
   }
 }

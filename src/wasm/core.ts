@@ -71,9 +71,10 @@ interface Instance<K extends Kernels> {
   fields(block: string): ReadonlyMap<string, number>;
 }
 
+export type SimulationCore = Instance<SimulationKernels>;
 export type Theory = Instance<TheoryKernels>;
 
-export interface Core extends Instance<SimulationKernels> {
+export interface Core extends SimulationCore {
   /** The part that integrates; loaded when first asked for. */
   theory(): Promise<Theory>;
 }

@@ -3,16 +3,14 @@ import type { Parameters } from "../parameters.js";
 import type { Start } from "../start.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
-import type { Core } from "./core.js";
+import type { SimulationCore } from "./core.js";
 import { purposes } from "./draws.js";
-import { type Address, MOST_STEPS, type Simulation } from "./simulation.js";
-
-export type Precision = "f64" | "f32";
+import { type Address, MOST_STEPS, type Precision, type Simulation } from "./simulation.js";
 
 const even = (n: number) => n + (n % 2);
 
 export class DenseRun implements Simulation {
-  readonly #core: Core;
+  readonly #core: SimulationCore;
   readonly #address: Address;
   readonly #arena: Arena;
   readonly #parameters: Parameters;
@@ -23,7 +21,13 @@ export class DenseRun implements Simulation {
   readonly #omega: number;
 
   /** Lays the run out in memory; `begin` or `restore` gives it weights. */
-  constructor(core: Core, parameters: Parameters, aStar: Float64Array, address: Address, precision: Precision) {
+  constructor(
+    core: SimulationCore,
+    parameters: Parameters,
+    aStar: Float64Array,
+    address: Address,
+    precision: Precision,
+  ) {
     const { d, p, k, batch } = parameters;
     const m = p + k;
     const rowBytes = Math.ceil((d * (precision === "f32" ? 4 : 8)) / 64) * 64;
@@ -80,7 +84,7 @@ export class DenseRun implements Simulation {
   }
 
   /** The weights as the start gives them, or its factor in the random orthonormal frame of (seed, stream): a row at a time. */
-  *begin(start: Start): Generator<void> {
+  *begin([start]: readonly Start[]): Generator<void> {
     const { d, p, k } = this.#parameters;
     const rows = p + k;
     const rowBytes = this.#block.get("rowBytes");
@@ -124,7 +128,10 @@ export class DenseRun implements Simulation {
     return this.#block.get("step");
   }
 
-  /** Makes up to `count` steps; returns how many: fewer when the residual left all bounds. */
+  made(): number {
+    return this.stepsDone;
+  }
+
   steps(count: number): number {
     return this.#core.kernels.denseSteps(this.#block.address, Math.min(count, MOST_STEPS));
   }

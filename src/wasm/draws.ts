@@ -1,6 +1,6 @@
 /** Small draws from a stream: what starts are made of. */
 import { Arena, roomFor } from "./arena.js";
-import type { Core } from "./core.js";
+import type { SimulationCore } from "./core.js";
 
 /** What the numbers of a stream are for; no two uses share numbers. Frozen: part of every result. */
 export const purposes = { inputs: 0, start: 1, frame: 2, chainInputs: 3, chainNorms: 4 } as const;
@@ -13,7 +13,7 @@ export interface Draws {
 }
 
 /** Draws for the start of (seed, stream), block after block. */
-export function startDraws(core: Core, seed: number, stream: number): Draws {
+export function startDraws(core: SimulationCore, seed: number, stream: number): Draws {
   let block = 0n;
   const { kernels } = core;
   const draw = (count: number, input: readonly number[], fill: (key: number, input: number, out: number) => void) => {

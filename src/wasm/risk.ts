@@ -3,7 +3,7 @@
 import { assembleOmega } from "../omega.js";
 import type { Parameters } from "../parameters.js";
 import { Arena, roomFor } from "./arena.js";
-import type { Core } from "./core.js";
+import type { SimulationCore } from "./core.js";
 
 export type RiskOf = (state: {
   P: ArrayLike<number>;
@@ -14,7 +14,7 @@ export type RiskOf = (state: {
 }) => number;
 
 /** A function that gives eps of a state, for one problem's activations and scales. */
-export function riskFunction(core: Core, parameters: Parameters): RiskOf {
+export function riskFunction(core: SimulationCore, parameters: Parameters): RiskOf {
   const { p, k, studentScale, teacherScale } = parameters;
   const teacher = core.activationCode(parameters.teacherActivation);
   const student = core.activationCode(parameters.studentActivation);

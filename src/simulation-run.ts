@@ -1,0 +1,189 @@
+/**
+ * A simulation on its way: one replica, or four whose chains run in lanes, from a start or a snapshot to the last step. What is in here
+ * needs nothing but numbers, so that workers run it too.
+ */
+import { SgdDynamicsError } from "./errors.js";
+import { splitOmega } from "./omega.js";
+import { type Progress, paced, type RunControl } from "./pace.js";
+import { parametersOf } from "./parameters.js";
+import type { Problem } from "./problem-types.js";
+import { isBounded, RowWriter, type SavedRow } from "./saved-row.js";
+import { type Start, startOf } from "./start.js";
+import type { Status } from "./trajectory.js";
+import { ChainRun } from "./wasm/chain.js";
+import type { SimulationCore } from "./wasm/core.js";
+import { DenseRun } from "./wasm/dense.js";
+import { startDraws } from "./wasm/draws.js";
+import { riskFunction } from "./wasm/risk.js";
+import { MOST_STEPS, type Precision, type Simulation } from "./wasm/simulation.js";
+
+/** How SGD is simulated: the exact chain of order parameters, or explicit weights. */
+export type Method = "chain" | "dense";
+
+/** What to simulate; plain data. */
+export interface Assignment {
+  readonly problem: Problem;
+  readonly method: Method;
+  readonly precision: Precision;
+  readonly seed: number;
+  /** Steps after which rows are saved, in order. */
+  readonly stops: Float64Array;
+  /** The last step. */
+  readonly total: number;
+}
+
+/** What one replica came to. */
+export interface Outcome {
+  readonly status: Status;
+  /** Steps made, those before a snapshot included. */
+  readonly step: number;
+  /** Rows as a trajectory has them. */
+  readonly rows: Float64Array;
+  readonly P: Float64Array;
+  readonly aStar: Float64Array;
+  /** What a snapshot holds; empty where the weights were not laid out yet. */
+  readonly state: Uint8Array;
+}
+
+/** Whether replicas of a problem run four at a time, in lanes. */
+export function runsInLanes({ problem, method }: Pick<Assignment, "problem" | "method">): boolean {
+  return method === "chain" && problem.batchSize === 1;
+}
+
+/** One replica of a run. */
+class Replica {
+  readonly start: Start;
+  readonly writer: RowWriter;
+  readonly P: Float64Array;
+  readonly #shape: { p: number; k: number };
+  #ended: { status: Status; step: number; state: Uint8Array } | undefined;
+
+  constructor(start: Start, shape: { p: number; k: number }, writer: RowWriter) {
+    this.start = start;
+    this.writer = writer;
+    this.P = splitOmega(start.omega, shape.p, shape.k).P;
+    this.#shape = shape;
+  }
+
+  get isLive(): boolean {
+    return !this.#ended;
+  }
+
+  /** Saves a row; false where the state has left all bounds. */
+  add(time: number, { omega, a }: { omega: Float64Array; a: Float64Array }): boolean {
+    const { M, Q } = splitOmega(omega, this.#shape.p, this.#shape.k);
+    return this.writer.add(time, { P: this.P, M, Q, a: a.slice(), aStar: this.start.aStar });
+  }
+
+  end(status: Status, step: number, state: Uint8Array): void {
+    this.#ended ??= { status, step, state };
+  }
+
+  get outcome(): Outcome {
+    const { P, start, writer } = this;
+    return { ...this.#ended!, rows: writer.rows, P, aStar: start.aStar };
+  }
+}
+
+/**
+ * Simulates replicas `streams` of the assignment's seed: one, or, where it `runsInLanes`, up to four.
+ * @param from where a snapshot of the one replica stands
+ * @throws SgdDynamicsError `out-of-memory`; `snapshot-mismatch` for a state of another size
+ */
+export async function runSimulation(
+  core: SimulationCore,
+  { problem, method, precision, seed, stops, total }: Assignment,
+  streams: readonly number[],
+  control: RunControl & { readonly onSave?: (row: SavedRow) => void },
+  from?: { readonly step: number; readonly state: Uint8Array },
+): Promise<Outcome[]> {
+  const parameters = parametersOf(problem);
+  const { d, p, k, batch } = parameters;
+  const first = from?.step ?? 0;
+  const riskOf = riskFunction(core, parameters);
+  const replicas = streams.map(
+    (stream) =>
+      new Replica(
+        startOf(problem, parameters, startDraws(core, seed, stream)),
+        parameters,
+        new RowWriter(stops.length, parameters, riskOf, control.onSave),
+      ),
+  );
+  const { aStar } = replicas[0].start;
+  const addresses = streams.map((stream) => ({ seed, stream }));
+  const run: Simulation =
+    method === "chain"
+      ? new ChainRun(core, parameters, aStar, addresses)
+      : new DenseRun(core, parameters, aStar, addresses[0], precision);
+  let laying: Generator<void> | undefined;
+  try {
+    // an empty state stands for a run whose weights are not laid out yet
+    const isFresh = !from || from.state.length === 0;
+    if (!isFresh && !run.restore(from.state)) throw wrongSize();
+    if (isFresh) laying = run.begin(replicas.map(({ start }) => start));
+    let saved = 0;
+    const isDue = () => saved < stops.length && stops[saved] === run.stepsDone;
+    const stateOf = (lane: number) => (laying ? new Uint8Array(0) : run.save(lane));
+    const live = () => replicas.some(({ isLive }) => isLive);
+    const isUnfinished = () => live() && (isDue() || run.stepsDone < total);
+    const eachLive = (visit: (replica: Replica, lane: number) => void) => {
+      for (const [lane, replica] of replicas.entries()) if (replica.isLive) visit(replica, lane);
+    };
+    const diverge = (replica: Replica, lane: number, step: number) => replica.end("diverged", step, stateOf(lane));
+    const saveRows = () => {
+      eachLive((replica, lane) => {
+        const current = isFresh && run.stepsDone === 0 ? replica.start : run.orderParameters(lane);
+        if (!replica.add(run.stepsDone / d, current)) diverge(replica, lane, run.stepsDone);
+      });
+      saved++;
+    };
+    const advance = (size: number) => {
+      const next = saved < stops.length ? stops[saved] : total;
+      const wanted = Math.min(size, next - run.stepsDone, MOST_STEPS);
+      const done = run.steps(wanted);
+      eachLive((replica, lane) => {
+        const made = run.made(lane);
+        // every step looks at the residual; that of erf stays small, so the end looks at the weights too
+        const isLost = done < wanted || made < run.stepsDone;
+        if (isLost || (made === total && !isSound(run.orderParameters(lane)))) diverge(replica, lane, made);
+      });
+      return done;
+    };
+    const progress = (): Progress => ({
+      fraction: total > first ? (run.stepsDone - first) / (total - first) : 1,
+      time: run.stepsDone / d,
+    });
+    if (isDue()) saveRows();
+    const { aborted } = await paced(
+      (size) => {
+        if (!isUnfinished()) return { done: 0, more: false };
+        let done = 0;
+        if (isDue()) saveRows();
+        else if (laying) {
+          if (laying.next().done) laying = undefined;
+        } else done = advance(size);
+        return { done, more: isUnfinished() };
+      },
+      control,
+      progress,
+      Math.max(1, Math.round(2e6 / ((method === "chain" ? p + k : d) * (p + k) * batch))),
+    );
+    eachLive((replica, lane) => replica.end(aborted ? "aborted" : "completed", run.stepsDone, stateOf(lane)));
+    return replicas.map(({ outcome }) => outcome);
+  } finally {
+    // gives back the room of a start that an abort left half laid out
+    laying?.return(undefined);
+    run.free();
+  }
+}
+
+function isSound({ omega, a }: { omega: Float64Array; a: Float64Array }): boolean {
+  return isBounded(omega) && isBounded(a);
+}
+
+function wrongSize(): SgdDynamicsError {
+  return new SgdDynamicsError(
+    "snapshot-mismatch",
+    "The snapshot has another size than this problem's state; give the snapshot of a trajectory of this problem.",
+  );
+}
