@@ -19,6 +19,22 @@ const common = { root, configFile: false, logLevel: "warn" };
 const output = { minify: true, entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" };
 const options = { outDir: "dist", target: "es2022", minify: "oxc", reportCompressedSize: false };
 
+/** The worker's script, as text in build/ for the library to carry, and as a file for those who must load it by its URL. */
+async function bundleWorker() {
+  const [result] = await viteBuild({
+    ...common,
+    build: {
+      ...options,
+      write: false,
+      lib: { entry: `${root}src/workers/worker.ts`, formats: ["iife"], name: "worker" },
+    },
+  });
+  const source = result.output[0].code;
+  writeFileSync(`${root}/build/worker-source.js`, `export const source = ${JSON.stringify(source)};\n`);
+  writeFileSync(`${root}/build/worker-source.d.ts`, "export declare const source: string;\n");
+  return source;
+}
+
 /** The library, for browsers and Node alike. Gives the ids of the modules in it. */
 async function bundleLibrary() {
   const entry = Object.fromEntries(Object.entries(library).map(([name, file]) => [name, root + file]));
@@ -91,11 +107,13 @@ function types() {
 
 export async function build() {
   await buildWasm();
+  const worker = await bundleWorker();
   rmSync(`${root}/dist`, { recursive: true, force: true });
   mkdirSync(`${root}/dist`, { recursive: true });
   licences(packagesOf([...(await bundleLibrary()), ...(await bundleCommand())]));
   types();
   copyFileSync(`${root}/build/release.wasm`, `${root}/dist/sgd-dynamics.wasm`);
+  writeFileSync(`${root}/dist/worker.js`, worker);
   writeFonts(new URL("../dist/fonts/", import.meta.url));
   chmodSync(`${root}/dist/cli.js`, 0o755);
   writeFileSync(

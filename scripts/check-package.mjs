@@ -63,9 +63,8 @@ async function checkNode({ project, manifest }) {
   writeFileSync(join(project, "use.js"), `${usage}process.stdout.write(JSON.stringify(risks));\n`);
   const { stdout } = await run(process.execPath, ["use.js"], { cwd: project });
   checkRisks(JSON.parse(stdout), "Node");
-  for (const { path, file } of entries(manifest)) {
+  for (const { path, typed: isModule } of entries(manifest)) {
     const name = join("sgd-dynamics", path).split("\\").join("/");
-    const isModule = file.endsWith(".js");
     const script = isModule ? `await import("${name}")` : `require("node:fs").readFileSync(require.resolve("${name}"))`;
     await run(process.execPath, [`--input-type=${isModule ? "module" : "commonjs"}`, "--eval", script], {
       cwd: project,
@@ -112,7 +111,7 @@ async function checkPublint({ tarball }) {
 }
 
 async function checkAttw({ tarball, manifest }) {
-  const assets = entries(manifest).filter(({ file }) => !file.endsWith(".js"));
+  const assets = entries(manifest).filter(({ typed }) => !typed);
   const excluded = assets.length ? ["--exclude-entrypoints", ...assets.map(({ path }) => path)] : [];
   const profile = ["--profile", "esm-only", "--format", "ascii", "--no-emoji", "--no-color"];
   await run(bin("attw"), [tarball, ...profile, ...excluded]); // its exit code tells

@@ -18,6 +18,9 @@ export const simulate: Engine["simulate"] = async (problem, options) => (await e
 /** The ODE of the order parameters. See `Engine.integrate`. */
 export const integrate: Engine["integrate"] = async (problem, options) => (await engine()).integrate(problem, options);
 
+/** Many replicas of a simulation, and their statistics. See `Engine.ensemble`. */
+export const ensemble: Engine["ensemble"] = async (problem, options) => (await engine()).ensemble(problem, options);
+
 /** The ODE's right-hand side at a state. See `Engine.rightHandSide`. */
 export const rightHandSide: Engine["rightHandSide"] = async (problem, state, options) =>
   (await engine()).rightHandSide(problem, state, options);

@@ -1,15 +1,18 @@
-/** The functions that compute, bound to one instance of the core. */
+/** The functions that compute, bound to one instance of the core. Theory and ensembles load when they are first asked for. */
+import type { EnsembleOptions } from "./ensemble.js";
+import type { Ensemble } from "./ensemble-result.js";
 import { SgdDynamicsError } from "./errors.js";
-import { type IntegrateOptions, integrate } from "./integrate.js";
+import type { IntegrateOptions } from "./integrate.js";
 import { checkKeys } from "./options.js";
 import { parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type ProblemInput } from "./problem.js";
-import { type RightHandSide, rightHandSide } from "./right-hand-side.js";
+import type { RightHandSide } from "./right-hand-side.js";
 import { type SimulateOptions, simulate } from "./simulate.js";
 import { checkedState, type StateInput } from "./state.js";
 import type { Trajectory } from "./trajectory.js";
 import { type Core, loadCore, type WasmSource } from "./wasm/core.js";
 import { riskFunction } from "./wasm/risk.js";
+import type { WorkerPool } from "./workers/pool.js";
 
 export interface Engine {
   /** Identity of the core: a hash of its sources. Snapshots carry it. */
@@ -18,6 +21,8 @@ export interface Engine {
   simulate(problem: ProblemInput, options: SimulateOptions): Promise<Trajectory>;
   /** The ODE of the order parameters; see `IntegrateOptions`. */
   integrate(problem: ProblemInput, options: IntegrateOptions): Promise<Trajectory>;
+  /** Many replicas of a simulation, and their statistics; see `EnsembleOptions`. */
+  ensemble(problem: ProblemInput, options: EnsembleOptions): Promise<Ensemble>;
   /** The ODE's right-hand side at a state (and time, for schedules). */
   rightHandSide(problem: ProblemInput, state: StateInput, options?: { readonly time?: number }): Promise<RightHandSide>;
   /** Excess risk eps of a state, without label noise (A13); exact for every activation. */
@@ -47,15 +52,26 @@ function engineOn(loaded: Core): Engine {
       throw new SgdDynamicsError("disposed", "This engine was disposed of; create another with createEngine().");
     return core;
   };
+  let pool: WorkerPool | undefined;
   const dispose = () => {
     core = undefined;
+    pool?.dispose();
   };
   return {
     identity: loaded.identity,
     simulate: async (problem, options) => simulate(live(), problem, options),
-    integrate: async (problem, options) => integrate(live(), problem, options),
+    integrate: async (problem, options) => {
+      const { integrate } = await import("./theory.js");
+      return integrate(live(), problem, options);
+    },
+    ensemble: async (problem, options) => {
+      const { ensemble, WorkerPool } = await import("./ensemble.js");
+      pool ??= new WorkerPool(live());
+      return ensemble(live(), pool, problem, options);
+    },
     rightHandSide: async (problem, state, options = {}) => {
       checkKeys("rightHandSide", options, ["time"]);
+      const { rightHandSide } = await import("./theory.js");
       return rightHandSide(live(), problem, checkedState(problem, state), options.time);
     },
     excessRisk: async (problem, state) =>

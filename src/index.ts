@@ -1,6 +1,8 @@
 // The public list, nothing else.
-export { excessRisk, integrate, rightHandSide, simulate } from "./default-engine.js";
+export { ensemble, excessRisk, integrate, rightHandSide, simulate } from "./default-engine.js";
 export { createEngine, type Engine, type EngineOptions } from "./engine.js";
+export type { EnsembleOptions } from "./ensemble.js";
+export type { Covariance, Curves, Ensemble } from "./ensemble-result.js";
 export { type ErrorCode, SgdDynamicsError, shown } from "./errors.js";
 export type { IntegrateOptions } from "./integrate.js";
 export type { Save } from "./options.js";
@@ -25,3 +27,4 @@ export { type Statistics, type Status, Trajectory, type TrajectoryEvent } from "
 export type { WasmSource } from "./wasm/core.js";
 export type { Terms } from "./wasm/ode.js";
 export type { Precision } from "./wasm/simulation.js";
+export type { WebWorker } from "./workers/port.js";

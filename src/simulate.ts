@@ -1,6 +1,7 @@
 /** One-pass SGD of the two-layer student at finite input dimension, as the exact Omega chain or on explicit weights. */
 
 import { mismatch } from "./container.js";
+import { stepNanoseconds } from "./cost.js";
 import { SgdDynamicsError } from "./errors.js";
 import { checkKeys, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "./options.js";
 import { checkControl, type RunControl } from "./pace.js";
@@ -8,7 +9,7 @@ import { type Parameters, parametersOf } from "./parameters.js";
 import { canonicalText, problem as checkedProblem, type ProblemInput } from "./problem.js";
 import type { SavedRow } from "./saved-row.js";
 import { type Assignment, type Method, type Outcome, runSimulation } from "./simulation-run.js";
-import { packSnapshot, unpackSnapshot } from "./snapshot.js";
+import { packSnapshot, type SnapshotHeader, unpackSnapshot } from "./snapshot.js";
 import { type Status, Trajectory } from "./trajectory.js";
 import type { Core } from "./wasm/core.js";
 import type { Precision } from "./wasm/simulation.js";
@@ -60,46 +61,48 @@ const OPTIONS = [
  *   sample, 3 microseconds at d = 1000, and (m + B + 1) d numbers of memory, m d more while the start is laid out.
  */
 export async function simulate(core: Core, input: ProblemInput, options: SimulateOptions): Promise<Trajectory> {
-  const problem = checkedProblem(input);
   checkKeys("simulate", options, OPTIONS);
   checkControl(options);
+  const text = canonicalText(checkedProblem(input));
+  const resumed = options.from === undefined ? undefined : unpackSnapshot(options.from, text, core.identity);
+  const { until, assignment: whole } = assignmentOf(core, input, options, resumed?.header);
+  const stream = checkSeed("stream", options.stream ?? resumed?.header.stream ?? 0);
+  const { problem, total } = whole;
+  const d = problem.inputDimension;
+  if (resumed) checkSame(resumed.header, { ...whole, stream });
+  const first = resumed?.header.step ?? 0;
+  if (first > total)
+    invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
+  const assignment = resumed ? { ...whole, stops: whole.stops.filter((step) => step > first) } : whole;
+  const from = resumed && { step: first, state: resumed.state };
+  const [run] = await runSimulation(core, assignment, [stream], options, from);
+  if (run.status === "completed") options.onProgress?.({ fraction: 1, time: total / d });
+  return trajectoryOf(core, assignment, stream, run, first, until);
+}
+
+/** What a call asks to be simulated, checked; what it leaves open is as in the snapshot. */
+export function assignmentOf(
+  core: Core,
+  input: ProblemInput,
+  options: Pick<SimulateOptions, "until" | "save" | "seed" | "method" | "precision">,
+  snapshot?: SnapshotHeader,
+): { until: number; assignment: Assignment } {
+  const problem = checkedProblem(input);
   const until = checkTime("until", options.until);
   const asked = checkOneOf("method", options.method ?? "auto", ["auto", "chain", "dense"]);
-  const text = canonicalText(problem);
-  const resumed = options.from === undefined ? undefined : unpackSnapshot(options.from, text, core.identity);
-  const precision = checkOneOf("precision", options.precision ?? resumed?.header.precision ?? "f64", ["f64", "f32"]);
-  const seed = checkSeed("seed", options.seed ?? resumed?.header.seed ?? 0);
-  const stream = checkSeed("stream", options.stream ?? resumed?.header.stream ?? 0);
+  const precision = checkOneOf("precision", options.precision ?? snapshot?.precision ?? "f64", ["f64", "f32"]);
+  const seed = checkSeed("seed", options.seed ?? snapshot?.seed ?? 0);
   const parameters = parametersOf(problem);
   const { d, p, k } = parameters;
-  const method = asked !== "auto" ? asked : (resumed?.header.method ?? cheaperMethod(parameters, precision));
-  if (resumed) checkSame(resumed.header, { method, precision, seed, stream });
-  if (method === "chain" && precision === "f32")
+  const method = asked !== "auto" ? asked : (snapshot?.method ?? cheaperMethod(parameters, precision));
+  if (method === "chain" && precision === "f32" && !snapshot)
     invalid(`precision is "f32" and method "chain"; allowed: the chain in "f64", or method "dense".`);
   if (method === "dense" && d * (p + k) > 2 ** 31) throw tooLarge(d, p, k);
   const total = Math.round(until * d);
   if (total > Number.MAX_SAFE_INTEGER)
     invalid(`until = ${until} at inputDimension ${d} is ${total} steps; allowed: up to 2^53.`);
-  const first = resumed?.header.step ?? 0;
-  if (first > total)
-    invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
-
-  const stops = stopsOf(options.save, until, d, core).filter((step) => !resumed || step > first);
-  const assignment = { problem, method, precision, seed, stops, total };
-  const [run] = await runSimulation(
-    core,
-    assignment,
-    [stream],
-    options,
-    resumed && { step: first, state: resumed.state },
-  );
-  if (run.status === "completed") options.onProgress?.({ fraction: 1, time: total / d });
-  return trajectoryOf(core, assignment, stream, run, first, until);
-}
-
-/** Steps after which rows are saved. */
-export function stopsOf(save: Save | undefined, until: number, d: number, core: Core): Float64Array {
-  return saveTimes(save, until, core.kernels).map((t) => Math.round(t * d));
+  const stops = saveTimes(options.save, until, core.kernels).map((t) => Math.round(t * d));
+  return { until, assignment: { problem, method, precision, seed, stops, total } };
 }
 
 /** The trajectory of a replica. */
@@ -125,9 +128,10 @@ export function trajectoryOf(
   });
 }
 
-/** A chain step is the cheaper one from some d = 3 (p + k) on: at d = 1000 twenty times. */
-export function cheaperMethod({ d, p, k }: Parameters, precision: Precision): Method {
-  return precision === "f32" || d < 3 * (p + k) ? "dense" : "chain";
+/** Both are exact in law; single precision is dense. */
+function cheaperMethod(parameters: Parameters, precision: Precision): Method {
+  if (precision === "f32") return "dense";
+  return stepNanoseconds(parameters, "chain") < stepNanoseconds(parameters, "dense") ? "chain" : "dense";
 }
 
 type Resumable = Record<"method" | "precision" | "seed" | "stream", number | string>;

@@ -65,8 +65,8 @@ interface Instance<K extends Kernels> {
   readonly module: WebAssembly.Module;
   /** Identity of the core's sources: snapshots carry it. */
   readonly identity: string;
-  /** Position of an activation in the core's list. */
-  activationCode(name: string): number;
+  /** Names of the activations; the position of a name is its code. */
+  readonly activations: readonly string[];
   /** Position of each number of a parameter block: "dense", "chain" or "ode". */
   fields(block: string): ReadonlyMap<string, number>;
 }
@@ -106,13 +106,12 @@ async function instance<K extends Kernels>(source: () => Promise<unknown>): Prom
     const text = (name: string) => (exports[name] as () => string)().split(" ");
     const kernels = loadedModule.instance.exports as unknown as K;
     kernels.initialise();
-    const activations = text("activationNames");
     const blocks = new Map<string, ReadonlyMap<string, number>>();
     return {
       kernels,
       module: loadedModule.module,
       identity: identityOf(loadedModule.module),
-      activationCode: (name) => activations.indexOf(name),
+      activations: text("activationNames"),
       fields(block) {
         const known = blocks.get(block) ?? new Map(text(`${block}Fields`).map((field, index) => [field, index]));
         blocks.set(block, known);

@@ -16,8 +16,8 @@ export type RiskOf = (state: {
 /** A function that gives eps of a state, for one problem's activations and scales. */
 export function riskFunction(core: SimulationCore, parameters: Parameters): RiskOf {
   const { p, k, studentScale, teacherScale } = parameters;
-  const teacher = core.activationCode(parameters.teacherActivation);
-  const student = core.activationCode(parameters.studentActivation);
+  const teacher = core.activations.indexOf(parameters.teacherActivation);
+  const student = core.activations.indexOf(parameters.studentActivation);
   return (state) => {
     const omega = assembleOmega(state, p, k);
     const c = [...Array.from(state.aStar, (v) => teacherScale * v), ...Array.from(state.a, (v) => -studentScale * v)];

@@ -160,7 +160,12 @@ test("the risk of nn2pp's 24 simulations, erf, N = 500, K = 4, M = 2 (S1), again
   const until = steps[steps.length - 1] / d;
   const ours: Float64Array[] = steps.map(() => new Float64Array(24));
   for (let seed = 1; seed <= 24; seed++) {
-    const { status, time, risk } = await simulate(p, { until, save: { times: steps.map((nu) => nu / d) }, seed });
+    const { status, time, risk } = await simulate(p, {
+      until,
+      save: { times: steps.map((nu) => nu / d) },
+      seed,
+      method: "dense",
+    });
     expect(status).toBe("completed");
     expect(Array.from(time, (t) => Math.round(t * d))).toEqual(steps);
     risk.forEach((value, i) => {
@@ -210,7 +215,7 @@ describe("a learning rate that diverges", () => {
 
   test.each(["f64", "f32"] as const)("ends the run as diverged and keeps what was computed, %s", async (precision) => {
     const times = Array.from({ length: 101 }, (_, i) => i);
-    const run = await simulate(unstable, { until: 100, save: { times }, seed: 1, precision });
+    const run = await simulate(unstable, { until: 100, save: { times }, seed: 1, method: "dense", precision });
     expect(run.status).toBe("diverged");
     expect(run.message).toMatch(/^Diverged at t = [\d.]+: .*learning rate/);
     expect(run.length).toBeGreaterThan(1);
@@ -225,6 +230,7 @@ describe("a learning rate that diverges", () => {
       until: run.length - 1,
       save: { times: times.slice(0, run.length) },
       seed: 1,
+      method: "dense",
       precision,
     });
     expect(before.status).toBe("completed");

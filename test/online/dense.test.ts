@@ -212,6 +212,7 @@ async function expectEqualPaths({ problem, rules }: Case, precision: "f64" | "f3
       save: { times: Array.from({ length: STEPS + 1 }, (_, nu) => nu / d) },
       seed,
       stream: replica,
+      method: "dense",
       precision,
     },
   );

@@ -1,4 +1,4 @@
-// Many replicas of a simulation's end, as samples for tests of its law.
+// Many replicas of a dense simulation's end, as samples for tests of its law.
 import type { Problem, State, simulate } from "../../src/index.js";
 
 /** One sample for each number that `observe` gives, over replicas 0 .. count - 1 of a seed (its streams). */
@@ -12,7 +12,14 @@ export async function replicas(
   const until = steps / problem.inputDimension;
   let samples: Float64Array[] = [];
   for (let stream = 0; stream < count; stream++) {
-    const trajectory = await run(problem, { until, save: { times: [until] }, seed, stream, precision });
+    const trajectory = await run(problem, {
+      until,
+      save: { times: [until] },
+      seed,
+      stream,
+      precision,
+      method: "dense",
+    });
     const values = observe(trajectory.state(0));
     if (stream === 0) samples = Array.from(values, () => new Float64Array(count));
     Array.from(values).forEach((value, i) => {

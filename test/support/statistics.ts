@@ -132,14 +132,29 @@ export function twoMeansP(x: { mean: number; error: number }, y: { mean: number;
   return studentTwoSided((x.mean - y.mean) / Math.sqrt(x.error ** 2 + y.error ** 2), n - 1);
 }
 
+/** The power s of a law y ~ x^s and its standard error, from points with standard errors small against y: weighted least squares of logarithms. */
+export function powerOf(points: readonly { x: number; y: number; error: number }[]): { power: number; error: number } {
+  const weights = points.map(({ y, error }) => (y / error) ** 2);
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  const mean = (values: number[]) => values.reduce((sum, v, i) => sum + weights[i] * v, 0) / total;
+  const x = points.map((point) => Math.log(point.x));
+  const y = points.map((point) => Math.log(point.y));
+  const centre = mean(x);
+  const spread = mean(x.map((v) => (v - centre) ** 2));
+  return {
+    power: mean(x.map((v, i) => (v - centre) * y[i])) / spread,
+    error: 1 / Math.sqrt(total * spread),
+  };
+}
+
 /** The rate at which a correct program would fail one test over all seeds; the seeds of tests are fixed, so that they pass for ever or never. */
 export const FALSE_ALARM = 1e-6;
 
-/** Judges a test's p-values together: the smallest of n must not lie below 1e-6 / n (Bonferroni). */
-export function expectPlausible(pValues: Record<string, number>): void {
+/** Judges a test's p-values together: the smallest of n must not lie below rate / n (Bonferroni). */
+export function expectPlausible(pValues: Record<string, number>, rate = FALSE_ALARM): void {
   const names = Object.keys(pValues);
   expect(names.length).toBeGreaterThan(0);
-  const improbable = names.filter((name) => !(pValues[name] >= FALSE_ALARM / names.length));
+  const improbable = names.filter((name) => !(pValues[name] >= rate / names.length));
   expect(
     improbable.map((name) => `${name}: p = ${pValues[name].toExponential(2)}`),
     `improbable among ${names.length} p-values`,

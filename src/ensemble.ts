@@ -1,0 +1,161 @@
+/** Many replicas of a simulation, and what they have in common. */
+import { stepNanoseconds } from "./cost.js";
+import { Ensemble } from "./ensemble-result.js";
+import { SgdDynamicsError } from "./errors.js";
+import { checkKeys, checkNumber, invalid, type Save } from "./options.js";
+import { checkControl, type RunControl } from "./pace.js";
+import { parametersOf } from "./parameters.js";
+import type { ProblemInput } from "./problem.js";
+import { rowLength } from "./row.js";
+import { assignmentOf, trajectoryOf } from "./simulate.js";
+import { type Assignment, type Outcome, runsInLanes } from "./simulation-run.js";
+import type { Status } from "./trajectory.js";
+import { LANES } from "./wasm/chain.js";
+import type { Core } from "./wasm/core.js";
+import type { Precision } from "./wasm/simulation.js";
+import { WorkerPool } from "./workers/pool.js";
+import { parallelism, type WebWorker } from "./workers/port.js";
+
+export interface EnsembleOptions extends RunControl {
+  /** End time t = nu / d: round(until d) steps of each replica. */
+  readonly until: number;
+  /** Default 100. */
+  readonly replicas?: number;
+  /** As in `simulate`. */
+  readonly save?: Save;
+  /** A whole number in [0, 2^53); default 0. Replica r is `simulate(problem, { seed, stream: r })`, bit for bit. */
+  readonly seed?: number;
+  /** As in `simulate`. */
+  readonly method?: "auto" | "chain" | "dense";
+  /** As in `simulate`. */
+  readonly precision?: Precision;
+  /** Keep every trajectory, with its snapshot; default false. */
+  readonly keep?: boolean;
+  /** Threads that simulate: 1 is this one; default as many as there are cores, where the work is worth it. The numbers do not depend on it. */
+  readonly workers?: number;
+  /**
+   * Makes a worker from `sgd-dynamics/worker`, for pages whose Content-Security-Policy has no `worker-src blob:`; without it their ensembles run
+   * in the page's own thread.
+   */
+  readonly createWorker?: () => WebWorker;
+}
+
+export { WorkerPool };
+
+const OPTIONS = [
+  "until",
+  "replicas",
+  "save",
+  "seed",
+  "method",
+  "precision",
+  "keep",
+  "workers",
+  "createWorker",
+  "signal",
+  "onProgress",
+] as const;
+const LARGEST = 2 ** 30;
+const MOST_WORKERS = 16;
+/** Work that is worth a worker. */
+const WORTH_NS = 1e8;
+
+/**
+ * Simulates replicas of a problem: starts, samples and noise are independent from replica to replica.
+ *
+ * @param input any problem
+ * @returns means, standard errors, quantiles and covariances of the risk and every order parameter at the saved times; status "completed",
+ *   "diverged" (if a replica did) or "aborted"
+ * @throws SgdDynamicsError for bad arguments, `out-of-memory` for more than 1 GiB of saved rows
+ * Cost: chains run four to the lanes of a core: 0.07 microseconds a step and replica at (p, k) = (4, 2). Memory: 2 + p k + p (p + 3) / 2 numbers
+ *   a replica and saved time.
+ */
+export async function ensemble(
+  core: Core,
+  pool: WorkerPool,
+  input: ProblemInput,
+  options: EnsembleOptions,
+): Promise<Ensemble> {
+  checkKeys("ensemble", options, OPTIONS);
+  checkControl(options);
+  const count = checkNumber(
+    "replicas",
+    options.replicas ?? 100,
+    "a whole number from 1 to 1e7",
+    (n) => Number.isInteger(n) && n >= 1 && n <= 1e7,
+  );
+  const keep = options.keep ?? false;
+  if (typeof keep !== "boolean") invalid(`keep is ${String(keep)}; allowed: true or false.`);
+  if (options.createWorker !== undefined && typeof options.createWorker !== "function")
+    invalid("createWorker must be a function that returns a Worker.");
+  const { until, assignment } = assignmentOf(core, input, options);
+  const workers = workersOf(options.workers, assignment, count);
+  checkRows(assignment, count);
+
+  const size = runsInLanes(assignment) ? LANES : 1;
+  const groups = Array.from({ length: Math.ceil(count / size) }, (_, g) =>
+    Array.from({ length: Math.min(size, count - g * size) }, (_, i) => g * size + i),
+  );
+  const { signal, onProgress } = options;
+  const tell = progressOf(groups, until, onProgress);
+  const work = { assignment, keepsState: keep, groups, signal, onFraction: tell };
+  const outcomes = (await pool.simulate(work, workers, options.createWorker)).flatMap((group) => group ?? []);
+  const { problem, method, precision, seed, stops } = assignment;
+  const status = statusOf(outcomes, count);
+  return new Ensemble({
+    problem,
+    time: stops.map((step) => step / problem.inputDimension),
+    outcomes,
+    status,
+    message: messageOf(status, outcomes, count, until),
+    statistics: { method, precision, seed, replicas: count, steps: outcomes.reduce((sum, { step }) => sum + step, 0) },
+    trajectories: keep
+      ? outcomes.map((outcome, stream) => trajectoryOf(core, assignment, stream, outcome, 0, until))
+      : undefined,
+  });
+}
+
+function workersOf(given: unknown, { problem, method, total }: Assignment, replicas: number): number {
+  const allowed = `a whole number from 1 to ${MOST_WORKERS}`;
+  if (given !== undefined)
+    return checkNumber("workers", given, allowed, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_WORKERS);
+  const lanes = runsInLanes({ problem, method });
+  const nanoseconds = replicas * total * stepNanoseconds(parametersOf(problem), method, lanes);
+  return Math.max(1, Math.min(parallelism(), MOST_WORKERS, Math.floor(nanoseconds / WORTH_NS)));
+}
+
+function checkRows({ problem, stops }: Assignment, replicas: number): void {
+  const bytes = 8 * replicas * stops.length * rowLength(problem.studentWidth, problem.teacherWidth);
+  if (bytes > LARGEST) {
+    throw new SgdDynamicsError(
+      "out-of-memory",
+      `${replicas} replicas with ${stops.length} saved rows are ${(bytes / 2 ** 30).toFixed(1)} GiB; allowed: up to 1 GiB. Save fewer times, or run fewer replicas.`,
+    );
+  }
+}
+
+/** The part done of all, from the parts done of each. */
+function progressOf(groups: readonly (readonly number[])[], until: number, onProgress: RunControl["onProgress"]) {
+  const parts = new Float64Array(groups.length);
+  const replicas = groups.reduce((sum, group) => sum + group.length, 0);
+  let done = 0;
+  return (group: number, fraction: number) => {
+    done += (fraction - parts[group]) * groups[group].length;
+    parts[group] = fraction;
+    const whole = parts.every((part) => part === 1);
+    onProgress?.({ fraction: whole ? 1 : done / replicas, time: whole ? until : (done / replicas) * until });
+  };
+}
+
+function statusOf(outcomes: readonly Outcome[], count: number): Status {
+  if (outcomes.length < count || outcomes.some(({ status }) => status === "aborted")) return "aborted";
+  return outcomes.some(({ status }) => status === "diverged") ? "diverged" : "completed";
+}
+
+function messageOf(status: Status, outcomes: readonly Outcome[], count: number, until: number): string {
+  const having = (wanted: Status) => outcomes.filter((outcome) => outcome.status === wanted).length;
+  if (status === "aborted") return `Aborted: ${having("completed")} of ${count} replicas reached t = ${until}.`;
+  if (status === "diverged")
+    return `${having("diverged")} of ${count} replicas diverged: their weights or residuals left all bounds. Later rows are of the others; try a smaller learning rate or weight decay.`;
+  return `Completed: ${count} replicas to t = ${until}.`;
+}

@@ -1,0 +1,3 @@
+// What loads with the first integration.
+export { integrate } from "./integrate.js";
+export { rightHandSide } from "./right-hand-side.js";

@@ -1,0 +1,23 @@
+/** A core taken apart, so that it can be sent to a worker, and put together again there. */
+import type { CoreParts } from "../workers/protocol.js";
+import type { SimulationCore, SimulationKernels } from "./core.js";
+
+const BLOCKS = ["chain", "dense"] as const;
+
+export function partsOf({ module, identity, activations, fields }: SimulationCore): CoreParts {
+  const names = (block: (typeof BLOCKS)[number]) => [...fields(block).keys()];
+  return { module, identity, activations, fields: { chain: names("chain"), dense: names("dense") } };
+}
+
+export async function coreOf({ module, identity, activations, fields }: CoreParts): Promise<SimulationCore> {
+  const abort = () => {
+    throw new Error("The core stopped at a fault.");
+  };
+  const { exports } = await WebAssembly.instantiate(module, { env: { abort } });
+  const kernels = exports as unknown as SimulationKernels;
+  kernels.initialise();
+  const places = new Map<string, ReadonlyMap<string, number>>(
+    BLOCKS.map((block) => [block, new Map(fields[block].map((name, i) => [name, i]))]),
+  );
+  return { kernels, module, identity, activations, fields: (block) => places.get(block)! };
+}

@@ -1,0 +1,26 @@
+/** What passes between the library and its workers: plain data, a compiled module, transferred rows. */
+import type { Assignment, Outcome } from "../simulation-run.js";
+
+/** A core as a worker needs it: the module, and what the library has read of it. */
+export interface CoreParts {
+  readonly module: WebAssembly.Module;
+  readonly identity: string;
+  readonly activations: readonly string[];
+  /** Names of the numbers of the parameter blocks of simulations. */
+  readonly fields: Readonly<Record<"chain" | "dense", readonly string[]>>;
+}
+
+export type Order =
+  /** First of all. */
+  | { readonly kind: "core"; readonly parts: CoreParts }
+  /** Those of one call; `keepsState` says whether outcomes carry snapshots. */
+  | { readonly kind: "assignment"; readonly assignment: Assignment; readonly keepsState: boolean }
+  /** Simulate these replicas. */
+  | { readonly kind: "streams"; readonly streams: readonly number[] }
+  | { readonly kind: "abort" };
+
+export type Answer =
+  | { readonly kind: "ready" }
+  | { readonly kind: "fraction"; readonly fraction: number }
+  | { readonly kind: "outcomes"; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: "error"; readonly code: string; readonly message: string };
