@@ -4,6 +4,7 @@ export { activate } from "./activations";
 export { drift, noisePairs, secondLayerDrift, writePairs } from "./integrals/erf";
 export { pairIntegral } from "./integrals/pair";
 export { gramF32, gramF64, matvecF32, matvecF64, rankOneF32, rankOneF64, updateThenMatvecF32, updateThenMatvecF64 } from "./linalg/kernels";
+export { chainStepsWithSums } from "./online/chain-drift";
 export { chainStepGiven } from "./online/omega-chain";
 export { fillChiSquares } from "./random/chi-buffer";
 export { fillNormals, fillNormals32 } from "./random/normal";

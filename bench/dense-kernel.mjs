@@ -30,7 +30,7 @@ export function denseKernel(core, { p, k, d, gamma, Delta }, { teacher, student 
       studentScale: 1,
       teacherScale: 1,
     },
-    ...{ sphere: 0, noise: Math.sqrt(Delta), decay: 0, trainsSecond: 0, secondDecay: 0 },
+    ...{ sphere: 0, spectrum: 0, eigenspaces: 0, noise: Math.sqrt(Delta), decay: 0, trainsSecond: 0, secondDecay: 0 },
     rate: core.put([1, 0, 0, gamma]),
     secondRate: core.put([1, 0, 0, 0]),
     weights,

@@ -3,19 +3,23 @@
  *
  *   node bench/index.mjs [topic[/part] ..] [--json FILE] [--save-baseline] [--dist FOLDER]
  *
- * Topics are kernels, dense, ode, load; `kernels/normals` keeps the rows whose name has "normals".
+ * Topics are kernels, dense, chain, ode, load; `kernels/normals` keeps the rows whose name has "normals". `drift` runs only when named.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { chain } from "./chain.mjs";
 import { dense } from "./dense.mjs";
+import { drift } from "./drift.mjs";
 import { kernels } from "./kernels.mjs";
 import { load } from "./load.mjs";
 import { ode } from "./ode.mjs";
 import { table } from "./report.mjs";
 
-const topics = { kernels, dense, ode, load };
+const topics = { kernels, dense, chain, ode, load };
+/** Not part of a plain `npm run bench`: minutes. */
+const onDemand = { drift };
 const baselineFile = fileURLToPath(new URL("baseline.json", import.meta.url));
 
 const { values: options, positionals } = parseArgs({
@@ -26,10 +30,11 @@ const { values: options, positionals } = parseArgs({
     dist: { type: "string", default: fileURLToPath(new URL("../dist", import.meta.url)) },
   },
 });
-const unknown = positionals.filter((word) => !(word.split("/")[0] in topics));
+const all = { ...topics, ...onDemand };
+const unknown = positionals.filter((word) => !(word.split("/")[0] in all));
 if (unknown.length > 0) {
   process.stderr.write(
-    `No topic ${unknown.join(", ")}; allowed: ${Object.keys(topics).join(", ")}, or topic/part of a name.\n`,
+    `No topic ${unknown.join(", ")}; allowed: ${Object.keys(all).join(", ")}, or topic/part of a name.\n`,
   );
   process.exit(2);
 }
@@ -61,7 +66,7 @@ const context = {
   library: await import(pathToFileURL(`${options.dist}/index.js`).href),
 };
 const results = {};
-for (const [topic, run] of Object.entries(topics)) {
+for (const [topic, run] of Object.entries(positionals.length > 0 ? all : topics)) {
   if (positionals.length > 0 && !positionals.some((word) => word.split("/")[0] === topic)) continue;
   results[topic] = await run({ ...context, wanted: filterOf(topic) });
   const old = Object.fromEntries((baseline?.results[topic] ?? []).map(({ name, median }) => [name, median]));

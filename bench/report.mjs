@@ -6,7 +6,7 @@
  * @property {string} unit
  * @property {string} [note] shown behind the name
  * @property {number} median with p25, p75, min and max in the same unit
- * @property {{ atMost?: number, atLeast?: number }} [target] a number of issue 2
+ * @property {{ atMost?: number, atLeast?: number }} [target] a number that was asked for
  */
 
 const HEADER = ["", "median", "unit", "quartiles", "best", "target", "", "baseline"];

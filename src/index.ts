@@ -15,6 +15,7 @@ export type {
   ProblemInput,
   Schedule,
   ScheduleInput,
+  Spectrum,
   Start,
   StartInput,
 } from "./problem-types.js";

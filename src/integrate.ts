@@ -6,7 +6,7 @@ import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, invalid, type
 import { checkControl, paced, type RunControl } from "./pace.js";
 import { knots, parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type ProblemInput } from "./problem.js";
-import { checkErf } from "./right-hand-side.js";
+import { checkTheory } from "./right-hand-side.js";
 import { packState, unpackState } from "./row.js";
 import { RowWriter, type SavedRow } from "./saved-row.js";
 import { startOf } from "./start.js";
@@ -69,7 +69,7 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
   const problem = checkedProblem(input);
   const { until, seed, stream, terms, rtol, atol, maxSteps, keepDense } = settingsOf(options);
   const times = saveTimes(options.save, until, core.kernels);
-  checkErf(problem);
+  checkTheory(problem);
 
   const parameters = parametersOf(problem);
   const { p, k } = parameters;

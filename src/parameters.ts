@@ -1,6 +1,12 @@
 /** A problem as the numbers that kernels take. */
 import type { ActivationName, Problem, Schedule } from "./problem-types.js";
 
+/** An eigenspace of the inputs' covariance. */
+export interface Eigenspace {
+  readonly variance: number;
+  readonly dimension: number;
+}
+
 export interface Parameters {
   readonly d: number;
   readonly p: number;
@@ -19,6 +25,10 @@ export interface Parameters {
   readonly Delta: number;
   readonly batch: number;
   readonly sphere: boolean;
+  /** Whether the law of the inputs is the same in all directions, so that Omega alone is a Markov chain. */
+  readonly isIsotropic: boolean;
+  /** Of the inputs, in order; one with variance 1 where they are isotropic. */
+  readonly eigenspaces: readonly Eigenspace[];
 }
 
 export function parametersOf(problem: Problem): Parameters {
@@ -47,7 +57,20 @@ export function parametersOf(problem: Problem): Parameters {
     Delta: problem.noiseVariance,
     batch: problem.batchSize,
     sphere: problem.inputs === "sphere",
+    isIsotropic: typeof problem.inputs === "string",
+    eigenspaces: eigenspacesOf(problem),
   };
+}
+
+function eigenspacesOf({ inputs, inputDimension }: Problem): Eigenspace[] {
+  if (typeof inputs === "string") return [{ variance: 1, dimension: inputDimension }];
+  return inputs.spectrum.map(({ variance, multiplicity }) => ({ variance, dimension: multiplicity }));
+}
+
+/** As the kernels take them: pairs [variance, dimension], none where inputs are isotropic. */
+export function spectrumOf({ isIsotropic, eigenspaces }: Parameters): Float64Array {
+  if (isIsotropic) return new Float64Array(0);
+  return Float64Array.from(eigenspaces.flatMap(({ variance, dimension }) => [variance, dimension]));
 }
 
 function scheduleNumbers(rate: number | Schedule): Float64Array {

@@ -68,6 +68,11 @@ export type Start =
   | { kind: "state"; state: { P: number[]; M: number[]; Q: number[] } & SecondLayer }
   | ({ kind: "weights"; W: number[]; WStar: number[] } & SecondLayer);
 
+/** Eigenvalues of the inputs' covariance: variances of at least 0, whole multiplicities of at least 1. */
+export interface Spectrum {
+  spectrum: { variance: number; multiplicity: number }[];
+}
+
 /** What a problem may be given as. The widths are required. */
 export interface ProblemInput {
   /** d: a whole number from 1 to 1e20. */
@@ -90,8 +95,11 @@ export interface ProblemInput {
   noiseVariance?: number;
   /** B: samples a step; default 1. */
   batchSize?: number;
-  /** x ~ N(0, I_d) (default) or uniform on the sphere |x|^2 = d. */
-  inputs?: "gaussian" | "sphere";
+  /**
+   * x ~ N(0, I_d) (default), uniform on the sphere |x|^2 = d, or Gaussian with eigenspaces of given variances, coordinates in the order of the
+   * list, multiplicities d in all. Order parameters are then covariances of the fields: P = W* C W*^T / d and so on. Simulation only.
+   */
+  inputs?: "gaussian" | "sphere" | Spectrum;
   /** A fresh sample a step. */
   data?: "online";
   /** Default "random". */
@@ -110,7 +118,7 @@ export interface Problem {
   readonly weightDecay: number;
   readonly noiseVariance: number;
   readonly batchSize: number;
-  readonly inputs: "gaussian" | "sphere";
+  readonly inputs: "gaussian" | "sphere" | Spectrum;
   readonly data: "online";
   readonly start: Start;
 }

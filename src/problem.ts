@@ -29,6 +29,7 @@ export function problem(input: ProblemInput): Problem {
   if (!result.success) throw complaintError(input, result.error.issues[0]);
   const checked = result.data;
   checkSchedules(checked);
+  checkSpectrum(checked);
   checkStart(checked);
   checkRows(input.start, checked);
   const frozen = deepFreeze(checked);
@@ -113,6 +114,20 @@ function checkSchedule(where: string, rate: number | Schedule): void {
   if (smallest < 0) fail(`${where}.values has ${smallest}; allowed: numbers of at least 0.`);
   if (interpolation === "log" && smallest === 0)
     fail(`${where}.values has 0, which "log" cannot reach; try "linear" or a small number.`);
+}
+
+function checkSpectrum({ inputs, inputDimension, start }: Problem): void {
+  if (typeof inputs === "string") return;
+  const sum = inputs.spectrum.reduce((total, { multiplicity }) => total + multiplicity, 0);
+  if (sum !== inputDimension)
+    fail(
+      `The multiplicities of problem.inputs.spectrum add up to ${sum}; allowed: inputDimension = ${inputDimension}.`,
+    );
+  if (start.kind === "state") {
+    fail(
+      `problem.start.state does not say how weights lie in the eigenspaces of problem.inputs.spectrum; try a random start or { kind: "weights" }.`,
+    );
+  }
 }
 
 function checkLength(where: string, values: ArrayLike<number> | undefined, length: number, shape: string): void {

@@ -27,7 +27,7 @@ export async function rightHandSide(
   t = 0,
 ): Promise<RightHandSide> {
   const problem = checkedProblem(input);
-  checkErf(problem);
+  checkTheory(problem);
   checkTime("time", t);
   const parameters = parametersOf(problem);
   const { p, k } = parameters;
@@ -51,8 +51,15 @@ export async function rightHandSide(
   return { M: gradient.M, Q: gradient.Q.map((q, i) => q + noise.Q[i]), a: gradient.a, gradient, noise: { Q: noise.Q } };
 }
 
-/** The ODE knows erf only. */
-export function checkErf({ activation }: Problem): void {
+/** The ODE knows isotropic inputs, and erf only. */
+export function checkTheory(problem: Problem): void {
+  if (typeof problem.inputs !== "string") {
+    throw new SgdDynamicsError(
+      "unsupported",
+      "The ODE of (P, M, Q) is closed for isotropic inputs only: with a spectrum their drift depends on the overlaps in each eigenspace. simulate() and ensemble() run it exactly.",
+    );
+  }
+  const { activation } = problem;
   const names = typeof activation === "string" ? [activation] : [activation.student, activation.teacher];
   const other = names.find((name) => name !== "erf");
   if (other) {

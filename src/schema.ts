@@ -118,6 +118,19 @@ const start = z.pipe(
   z.transform((value): Start => (typeof value === "string" ? z.parse(startObject, { kind: value }) : value)),
 );
 
+const inputsSentence = `"gaussian", "sphere" or { spectrum: [{ variance, multiplicity }, ...] }`;
+const spectrum = z.strictObject({
+  spectrum: z
+    .array(
+      z.strictObject({
+        variance: real("a finite number, at least 0", { min: 0 }),
+        multiplicity: whole("a whole number from 1 to 1e20", 1, 1e20),
+      }),
+      { error: inputsSentence },
+    )
+    .check(z.minLength(1, { error: "at least one { variance, multiplicity }" })),
+});
+
 const fields = z.strictObject({
   inputDimension: whole("a whole number from 1 to 1e20 (d)", 1, 1e20),
   studentWidth: whole("a whole number from 1 to 4096 (p)", 1, 4096),
@@ -151,7 +164,7 @@ const fields = z.strictObject({
   weightDecay: z._default(decay, 0),
   noiseVariance: z._default(decay, 0),
   batchSize: z._default(whole("a whole number from 1 to 1e6", 1, 1e6), 1),
-  inputs: z._default(z.enum(["gaussian", "sphere"], { error: `"gaussian" or "sphere"` }), "gaussian"),
+  inputs: z._default(z.union([z.enum(["gaussian", "sphere"]), spectrum], { error: inputsSentence }), "gaussian"),
   data: z._default(z.literal("online", { error: `"online"` }), "online"),
   start: z._default(start, { kind: "random", teacher: "orthonormal", scale: 1 }),
 });

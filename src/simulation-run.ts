@@ -47,7 +47,7 @@ export interface Outcome {
 
 /** Whether replicas of a problem run four at a time, in lanes. */
 export function runsInLanes({ problem, method }: Pick<Assignment, "problem" | "method">): boolean {
-  return method === "chain" && problem.batchSize === 1;
+  return method === "chain" && problem.batchSize === 1 && parametersOf(problem).isIsotropic;
 }
 
 /** One replica of a run. */

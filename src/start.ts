@@ -1,19 +1,25 @@
 /**
- * Where a run starts: rows of [W*; W] / sqrt d in an orthonormal frame (`factor`, rows x rank), and their Gram matrix Omega_0. Random rows come
- * from the Bartlett factor (THEORY D.3), so no start needs a d-dimensional object; theory and simulation of one seed share it.
+ * Where a run starts: rows of [W*; W] / sqrt d in an orthonormal frame of each eigenspace of the inputs, and the covariance Omega_0 of their
+ * fields. Random rows come from Bartlett factors (THEORY D.3), so no start needs a d-dimensional object; theory and simulation of one seed share it.
  */
 import { SgdDynamicsError } from "./errors.js";
 import { choleskySemidefinite, gram } from "./linear-algebra.js";
 import { assembleOmega } from "./omega.js";
-import type { Parameters } from "./parameters.js";
+import type { Eigenspace, Parameters } from "./parameters.js";
 import type { Problem } from "./problem.js";
 import type { Draws } from "./wasm/draws.js";
 
-export interface Start {
-  /** k + p rows, teacher first, `rank` columns, row-major: the rows in some orthonormal frame. */
+/** The part of a start in one eigenspace of the inputs' covariance. */
+export interface StartBlock extends Eigenspace {
+  /** k + p rows, teacher first, `rank` columns, row-major: the rows in some orthonormal frame of the eigenspace. */
   readonly factor: Float64Array;
   readonly rank: number;
-  /** (k + p) x (k + p), row-major. */
+}
+
+export interface Start {
+  /** One a eigenspace: one in all for isotropic inputs. */
+  readonly blocks: readonly StartBlock[];
+  /** Covariance of the fields, (k + p) x (k + p), row-major. */
   readonly omega: Float64Array;
   readonly a: Float64Array;
   readonly aStar: Float64Array;
@@ -23,12 +29,13 @@ export interface Start {
 
 export function startOf(problem: Problem, parameters: Parameters, draws: Draws): Start {
   const { start } = problem;
-  const { d, p, k } = parameters;
+  const { d, p, k, eigenspaces } = parameters;
   const m = p + k;
   if (start.kind === "state") {
     const omega = assembleOmega(start.state, p, k);
+    const [space] = eigenspaces;
     return {
-      ...withoutZeroColumns(choleskySemidefinite(omega, m), m, d),
+      blocks: [{ ...space, ...withoutZeroColumns(choleskySemidefinite(omega, m), m, d) }],
       omega,
       ...secondLayer(start.state, parameters, "random"),
     };
@@ -36,43 +43,99 @@ export function startOf(problem: Problem, parameters: Parameters, draws: Draws):
   if (start.kind === "weights") {
     const scale = 1 / Math.sqrt(d);
     const weights = Float64Array.from([...start.WStar, ...start.W], (w) => w * scale);
-    const omega = gram(weights, m, d);
-    return {
-      ...withoutZeroColumns(choleskySemidefinite(omega, m), m, d),
-      omega,
-      weights,
-      ...secondLayer(start, parameters, "random"),
-    };
+    return { ...factorsOf(weights, m, d, eigenspaces), weights, ...secondLayer(start, parameters, "random") };
   }
-  const rank = Math.min(m, d);
-  const random = bartlett(m, rank, d, draws);
-  const factor = new Float64Array(m * rank);
-  const row = (i: number) => factor.subarray(i * rank, (i + 1) * rank);
-  const randomRow = (i: number) => random.subarray(i * rank, (i + 1) * rank);
-  for (let r = 0; r < k; r++) {
-    if (start.teacher === "orthonormal") factor[r * rank + r] = 1;
-    else row(r).set(randomRow(r));
-  }
-  for (let i = 0; i < p; i++) {
-    const copied = start.kind === "denoising" ? i % k : start.kind === "informed" && i < k ? i : -1;
-    const scale = start.kind === "random" ? start.scale : start.perturbation;
-    const target = row(k + i);
-    if (copied >= 0) target.set(row(copied));
-    randomRow(k + i).forEach((value, column) => {
-      target[column] += scale * value;
-    });
-  }
-  return { factor, rank, omega: gram(factor, m, rank), ...secondLayer(start, parameters, start.kind) };
+  const random = eigenspaces.map(({ dimension }) => bartlett(m, Math.min(m, dimension), dimension, d, draws));
+  const teacher = start.teacher === "orthonormal" ? orthonormalRows(random, eigenspaces, k, m) : random;
+  const blocks = eigenspaces.map((space, b) => {
+    const rank = Math.min(m, space.dimension);
+    const factor = new Float64Array(m * rank);
+    const row = (of: Float64Array, i: number) => of.subarray(i * rank, (i + 1) * rank);
+    for (let r = 0; r < k; r++) row(factor, r).set(row(teacher[b], r));
+    for (let i = 0; i < p; i++) {
+      const copied = start.kind === "denoising" ? i % k : start.kind === "informed" && i < k ? i : -1;
+      const scale = start.kind === "random" ? start.scale : start.perturbation;
+      const target = row(factor, k + i);
+      if (copied >= 0) target.set(row(factor, copied));
+      row(random[b], k + i).forEach((value, column) => {
+        target[column] += scale * value;
+      });
+    }
+    return { ...space, factor, rank };
+  });
+  const omega = new Float64Array(m * m);
+  for (const { variance, factor, rank } of blocks) accumulate(omega, variance, gram(factor, m, rank));
+  return { blocks, omega, ...secondLayer(start, parameters, start.kind) };
+}
+
+function accumulate(sum: Float64Array, factor: number, values: Float64Array): void {
+  values.forEach((value, at) => {
+    sum[at] += factor * value;
+  });
+}
+
+/** Factors of weights in each eigenspace, whose columns follow each other, and the covariance of their fields. */
+function factorsOf(
+  weights: Float64Array,
+  m: number,
+  d: number,
+  eigenspaces: readonly Eigenspace[],
+): Pick<Start, "blocks" | "omega"> {
+  const omega = new Float64Array(m * m);
+  let from = 0;
+  const blocks = eigenspaces.map((space) => {
+    const { dimension, variance } = space;
+    const part = new Float64Array(m * dimension);
+    for (let i = 0; i < m; i++) part.set(weights.subarray(i * d + from, i * d + from + dimension), i * dimension);
+    from += dimension;
+    const products = gram(part, m, dimension);
+    accumulate(omega, variance, products);
+    return { ...space, ...withoutZeroColumns(choleskySemidefinite(products, m), m, dimension) };
+  });
+  return { blocks, omega };
 }
 
 /**
- * The lower-trapezoidal factor of m rows of d independent N(0, 1/d) entries: normals below the diagonal, chi(d - i) on it. A row's
+ * The first k rows made orthonormal in all d dimensions: L^-1 G where G G^T = L L^T, which is uniform among orthonormal rows. In one eigenspace, whose
+ * G is L itself, they are the first k directions.
+ */
+function orthonormalRows(
+  random: readonly Float64Array[],
+  eigenspaces: readonly Eigenspace[],
+  k: number,
+  m: number,
+): Float64Array[] {
+  const ranks = eigenspaces.map(({ dimension }) => Math.min(m, dimension));
+  const [rank] = ranks;
+  if (random.length === 1) {
+    const rows = new Float64Array(k * rank);
+    for (let r = 0; r < k; r++) rows[r * rank + r] = 1;
+    return [rows];
+  }
+  const total = new Float64Array(k * k);
+  for (const [b, factor] of random.entries()) accumulate(total, 1, gram(factor, k, ranks[b]));
+  const L = choleskySemidefinite(total, k);
+  return random.map((factor, b) => {
+    const rows = factor.slice(0, k * ranks[b]);
+    for (let r = 0; r < k; r++) {
+      for (let c = 0; c < ranks[b]; c++) {
+        let sum = rows[r * ranks[b] + c];
+        for (let s = 0; s < r; s++) sum -= L[r * k + s] * rows[s * ranks[b] + c];
+        rows[r * ranks[b] + c] = sum / L[r * k + r];
+      }
+    }
+    return rows;
+  });
+}
+
+/**
+ * The lower-trapezoidal factor of m rows of `dimension` independent N(0, 1/d) entries: normals below the diagonal, chi(dimension - i) on it. A row's
  * numbers do not depend on m.
  */
-function bartlett(m: number, rank: number, d: number, draws: Draws): Float64Array {
+function bartlett(m: number, rank: number, dimension: number, d: number, draws: Draws): Float64Array {
   const scale = 1 / Math.sqrt(d);
   const below = draws.normals((m * (m - 1)) / 2);
-  const diagonal = draws.chi(Array.from({ length: rank }, (_, i) => d - i));
+  const diagonal = draws.chi(Array.from({ length: rank }, (_, i) => dimension - i));
   const factor = new Float64Array(m * rank);
   for (let i = 0, next = 0; i < m; i++) {
     for (let j = 0; j < i; j++, next++) if (j < rank) factor[i * rank + j] = below[next] * scale;

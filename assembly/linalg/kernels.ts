@@ -1,5 +1,5 @@
 /** The row kernels by precision, as they are exported for tests and benches. */
-import { gram } from "./gram";
+import { addGram } from "./gram";
 import { matvec, rankOne, updateThenMatvec } from "./rows";
 
 export function matvecF64(W: usize, rowBytes: usize, x: usize, y: usize, rows: i32): void {
@@ -27,9 +27,11 @@ export function updateThenMatvecF32(W: usize, rowBytes: usize, f: usize, q: f64,
 }
 
 export function gramF64(R: usize, rowBytes: usize, rows: i32, scale: f64, G: usize): void {
-  gram<f64>(R, rowBytes, rows, scale, G);
+  memory.fill(G, 0, <usize>(rows * rows) << 3);
+  addGram<f64>(R, rowBytes, rows, <i32>(rowBytes >> 3), scale, G);
 }
 
 export function gramF32(R: usize, rowBytes: usize, rows: i32, scale: f64, G: usize): void {
-  gram<f32>(R, rowBytes, rows, scale, G);
+  memory.fill(G, 0, <usize>(rows * rows) << 3);
+  addGram<f32>(R, rowBytes, rows, <i32>(rowBytes >> 2), scale, G);
 }

@@ -7,13 +7,17 @@
  *
  * Where B > p and inputs are Gaussian the B x B factor is not needed: with F^T = L_F O (p x B; O orthonormal rows) the Gram matrix of F^T T is
  * L_F W L_F^T with W Wishart in p dimensions, so E = L_F T with a p x p factor T. On the sphere a sample's own norm matters: B x B.
+ *
+ * With a spectrum (THEORY D.4) each eigenspace has all this for itself, S, U, z, y, T and nu, side by side in the rows: (z_b, y_b, T_b) times
+ * sqrt lambda are a sample's coordinates there, fields are sums over eigenspaces, and the gains F, so L_F and O, are the same in all.
  */
 import { matvec, rankOne } from "../linalg/rows";
 import { scheduleAt } from "../schedule";
 import { activateFields } from "./chain-activations";
 import { SMALLEST } from "./chain-givens";
 import { DIVERGED } from "./chain-pairs";
-import { Chain, even, Plan } from "./chain-plan";
+import { Chain, even, Plan, Space, spaceOf } from "./chain-plan";
+import { scaleNumbers } from "./spectrum";
 
 function weighted(c: usize, s: usize, n: i32): f64 {
   let sum = 0.0;
@@ -67,33 +71,52 @@ function lowerTriangular(A: usize, rowBytes: usize, rows: i32, columns: i32): vo
   }
 }
 
-/** Puts numbers of a step in place: `normals` as documented in omega-chain.ts, chi-squared variates `chiBytes` apart. */
-export function placeBatch(plan: Plan, normals: usize, chi: usize): void {
-  const n = plan.columns + plan.width;
+/** Row b of T: behind the sample's other coordinates, or in a matrix of its own. */
+export function bartlettRow(plan: Plan, space: Space, b: i32): usize {
+  return plan.compresses ? space.bartlett + <usize>b * plan.bartlettBytes
+    : plan.samples + <usize>b * plan.rowBytes + space.offset + (<usize>space.n << 3);
+}
+
+/** Puts the numbers of step `place` of the block in place: see omega-chain.ts. */
+export function placeBatch(plan: Plan, place: i32): void {
+  let normals = plan.normals + (<usize>place * <usize>plan.stepNormals << 3);
   for (let b = 0; b < plan.batch; b++) {
-    memory.copy(plan.samples + <usize>b * plan.rowBytes, normals, <usize>n << 3);
-    store<f64>(plan.zetas + (b << 3), load<f64>(normals + (<usize>n << 3)));
-    normals += <usize>(n + 1) << 3;
+    for (let s = 0; s < plan.spaces; s++) {
+      const space = spaceOf(plan, s), bytes = <usize>space.n << 3;
+      memory.copy(plan.samples + <usize>b * plan.rowBytes + space.offset, normals, bytes);
+      normals += bytes;
+    }
+    store<f64>(plan.zetas + (b << 3), load<f64>(normals));
+    normals += 8;
   }
-  const chiBytes = <usize>plan.chiStride << 3;
-  for (let b = 0; b < plan.bartlettRows; b++) {
-    const row = bartlettRow(plan, b), below = min(b, plan.bartlettColumns);
-    memory.copy(row, normals, <usize>below << 3);
-    if (b < plan.bartlettColumns) store<f64>(row + (b << 3), Math.sqrt(load<f64>(chi + <usize>b * chiBytes)));
-    normals += <usize>below << 3;
+  for (let s = 0; s < plan.spaces; s++) {
+    const space = spaceOf(plan, s);
+    const chi = space.chi + (<usize>place << 3), chiBytes = <usize>plan.chiStride << 3;
+    for (let b = 0; b < plan.bartlettRows; b++) {
+      const row = bartlettRow(plan, space, b), bytes = <usize>min(b, space.orthogonal) << 3;
+      memory.copy(row, normals, bytes);
+      if (b < space.orthogonal) store<f64>(row + bytes, Math.sqrt(load<f64>(chi + <usize>b * chiBytes)));
+      normals += bytes;
+    }
   }
 }
 
-/** Row b of T: behind the sample's other coordinates, or in its own matrix. */
-export function bartlettRow(plan: Plan, b: i32): usize {
-  return plan.compresses ? plan.bartlett + <usize>b * plan.bartlettBytes
-    : plan.samples + <usize>b * plan.rowBytes + (<usize>(plan.columns + plan.width) << 3);
+/** Gives a sample its norm, or its variances. */
+function scaleSample(run: Chain, plan: Plan, x: usize): void {
+  if (plan.sphere) {
+    const bytes = plan.rowBytes;
+    scaleNumbers<f64>(x, Math.sqrt(run.d / product(x, x, bytes)), <i32>(bytes >> 3));
+  } else if (plan.eigenspaces) {
+    for (let s = 0; s < plan.spaces; s++) {
+      const space = spaceOf(plan, s);
+      scaleNumbers<f64>(x + space.offset, space.root, space.n + space.orthogonal);
+    }
+  }
 }
 
 /** A step on the samples in place; false, and nothing changed, if a residual left all bounds. */
 export function stepBatch(run: Chain, plan: Plan): bool {
   const p = plan.p, k = plan.k, batch = plan.batch, bytes = plan.rowBytes;
-  const n = plan.columns + plan.width, orthogonal = plan.bartlettColumns;
   const fields = plan.fields, values = plan.values, slopes = plan.slopes, student = <usize>k << 3;
   const a = plan.layers + plan.teacherBytes, aStep = plan.aStep;
   const studentRows = plan.rows + <usize>k * bytes;
@@ -102,11 +125,7 @@ export function stepBatch(run: Chain, plan: Plan): bool {
   memory.fill(aStep, 0, <usize>p << 3);
   for (let b = 0; b < batch; b++) {
     const x = plan.samples + <usize>b * bytes;
-    if (plan.sphere) {
-      const length = <usize>(n + orthogonal) << 3;
-      const factor = Math.sqrt(run.d / product(x, x, length));
-      for (let j: usize = 0; j < length; j += 8) store<f64>(x + j, factor * load<f64>(x + j));
-    }
+    scaleSample(run, plan, x);
     matvec<f64>(plan.rows, bytes, x, fields, k + p);
     // activations work on pairs and want the student's fields aligned: copied behind an even number of the teacher's
     const aligned = <usize>even(k) << 3;
@@ -128,8 +147,12 @@ export function stepBatch(run: Chain, plan: Plan): bool {
     const f = plan.gains + (<usize>(b * even(p)) << 3);
     rankOne<f64>(studentRows, bytes, f, b == 0 ? plan.keep : 1.0, plan.samples + <usize>b * bytes, p);
   }
-  if (plan.compresses && orthogonal > 0) addCompressed(plan, studentRows);
-  if (plan.width > 0) lowerTriangular(studentRows + (<usize>plan.columns << 3), bytes, p, plan.width + orthogonal);
+  if (plan.compresses) factorGains(plan);
+  for (let s = 0; s < plan.spaces; s++) {
+    const space = spaceOf(plan, s), rows = studentRows + space.offset;
+    if (plan.compresses && space.orthogonal > 0) addCompressed(plan, space, rows);
+    if (space.width > 0) lowerTriangular(rows + (<usize>space.columns << 3), bytes, p, space.width + space.orthogonal);
+  }
   if (plan.trainsSecond) {
     const scale = scheduleAt(plan.secondRate, t) * run.studentScale / (run.d * run.batch);
     const q = 1.0 - run.secondDecay / run.d;
@@ -138,19 +161,23 @@ export function stepBatch(run: Chain, plan: Plan): bool {
   return true;
 }
 
-/** E = L_F T into the columns behind U. */
-function addCompressed(plan: Plan, studentRows: usize): void {
-  const p = plan.p, batch = plan.batch, columns = plan.bartlettColumns;
+/** L_F. */
+function factorGains(plan: Plan): void {
+  const p = plan.p, batch = plan.batch;
   for (let i = 0; i < p; i++) {
     const row = plan.turned + <usize>i * plan.turnedBytes;
     for (let b = 0; b < batch; b++) store<f64>(row + (b << 3), load<f64>(plan.gains + (<usize>(b * even(p) + i) << 3)));
   }
   lowerTriangular(plan.turned, plan.turnedBytes, p, batch);
-  for (let i = 0; i < p; i++) {
-    const E = studentRows + <usize>i * plan.rowBytes + (<usize>(plan.columns + plan.width) << 3);
+}
+
+/** E = L_F T into the columns behind U. */
+function addCompressed(plan: Plan, space: Space, rows: usize): void {
+  for (let i = 0; i < plan.p; i++) {
+    const E = rows + <usize>i * plan.rowBytes + (<usize>space.n << 3);
     const L = plan.turned + <usize>i * plan.turnedBytes;
     for (let c = 0; c <= i; c++) {
-      accumulate(E, load<f64>(L + (c << 3)), plan.bartlett + <usize>c * plan.bartlettBytes, <usize>min(c + 1, columns) << 3);
+      accumulate(E, load<f64>(L + (c << 3)) * space.root, bartlettRow(plan, space, c), <usize>min(c + 1, space.orthogonal) << 3);
     }
   }
 }

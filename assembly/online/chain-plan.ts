@@ -3,6 +3,7 @@
  * every step lies in `Plan` as integers, because converting an f64 to an address costs as much as a rotation.
  */
 import { chiCount } from "../random/chi-buffer";
+import { multiplicityOf, varianceOf } from "./spectrum";
 
 /** Replicas that run side by side: two vectors a variable. */
 export const LANES: i32 = 4;
@@ -16,7 +17,8 @@ const BLOCK: i32 = 128;
 /**
  * A chain, or four: f64 numbers in the order of `NAMES`; addresses are numbers too.
  *
- *   lanes       1, or 4 replicas side by side (then batch = 1)
+ *   lanes       1, or 4 replicas side by side (then batch = 1 and inputs are isotropic)
+ *   spectrum, eigenspaces   spectrum.ts and how many pairs are there; eigenspaces = 0: isotropic inputs (otherwise sphere = 0)
  *   rate, secondRate   schedules (../schedule.ts)
  *   inputKeys, chiKeys lanes keys of 128 bytes (../random/stream.ts): normals, and chi-squared variates
  *   work        chainBytes(..) bytes, zeroed, aligned to 64
@@ -27,20 +29,35 @@ const BLOCK: i32 = 128;
 export class Chain {
   lanes: f64; d: f64; p: f64; k: f64; batch: f64;
   studentActivation: f64; teacherActivation: f64; studentScale: f64; teacherScale: f64;
-  sphere: f64; noise: f64; decay: f64; trainsSecond: f64; secondDecay: f64;
+  sphere: f64; spectrum: f64; eigenspaces: f64; noise: f64; decay: f64; trainsSecond: f64; secondDecay: f64;
   rate: f64; secondRate: f64;
   inputKeys: f64; chiKeys: f64; work: f64;
   step: f64; alive: f64;
 }
 
 export const NAMES: string = "lanes d p k batch studentActivation teacherActivation studentScale teacherScale " +
-  "sphere noise decay trainsSecond secondDecay rate secondRate inputKeys chiKeys work step alive";
+  "sphere spectrum eigenspaces noise decay trainsSecond secondDecay rate secondRate inputKeys chiKeys work step alive";
 
 /**
- * The work space. Coordinates: n = columns + width orthonormal directions of input space, k (or fewer, where d < k) for the teacher first.
+ * Coordinates in an eigenspace of the inputs' covariance, of dimension D; isotropic inputs have one eigenspace, of variance 1 and D = d.
+ * n = columns + width orthonormal directions, k (or fewer, where D < k) for the teacher first.
  *
- *   d >= k + p: columns = k, width = p, nu = d - k - p >= 0 directions are left over
- *   d <  k + p: columns = d, width = 0: S holds all coordinates, nothing is left to rotate, and the chain is SGD itself
+ *   D >= k + p: columns = k, width = p, nu = D - k - p >= 0 directions are left over
+ *   D <  k + p: columns = D, width = 0: S holds all coordinates, nothing is left to rotate, and the chain is SGD itself
+ */
+@unmanaged
+export class Space {
+  columns: i32; width: i32; n: i32;
+  /** Columns of the Bartlett factor. */
+  orthogonal: i32;
+  /** Bytes before it in a row of the state and of a sample. */
+  offset: usize;
+  bartlett: usize; chi: usize;
+  nu: f64; variance: f64; root: f64;
+}
+
+/**
+ * The work space; columns, width and chi are those of the only eigenspace.
  *
  * One chain, pairs of rows (i even: rows i, i + 1 in the two lanes; rows of teacher and student each padded to an even number with zeros):
  *
@@ -53,30 +70,33 @@ export const NAMES: string = "lanes d p k batch studentActivation teacherActivat
  * Four chains: every number is 32 bytes (replicas 0 1 | 2 3). R is (k + p) x columns; row i of U has i + 1 columns, i (i + 1) / 2 before it;
  * only the student is padded. `rows`: see below, one a replica, holds the state of those that ended.
  *
- * Batches: the state is `rows` itself.
+ * Batches, and batches of 1 with a spectrum: the state is `rows` itself. In a row each eigenspace has n + orthogonal numbers, then zeros, one at
+ * least, up to an even count.
  *
- *   rows     (k + p) x rowBytes, then a (p f64): [L* 0; S U], row-major, padded with zeros
- *   samples  B x rowBytes: [z y | orthogonal part in Bartlett coordinates]
- *   gains    B x even(p); bartlett p x bartlettBytes and turned p x turnedBytes only where B > p (chain-batch.ts)
+ *   rows     (k + p) x rowBytes, then a (p f64): [L* 0 | 0; S U | 0] of each eigenspace, row-major, padded with zeros
+ *   samples  B x rowBytes: [z y | orthogonal part in Bartlett coordinates] of each
+ *   gains    B x even(p); turned p x turnedBytes, and bartlett p x bartlettBytes of each eigenspace, only where B > p (chain-batch.ts)
  */
 @unmanaged
 export class Plan {
   lanes: i32; p: i32; k: i32; columns: i32; width: i32; batch: i32;
+  /** Eigenspaces as given (0: isotropic inputs) and as they are here, one at least; whether the state is `rows`. */
+  eigenspaces: i32; spaces: i32; inRows: i32; firstSpace: usize;
   studentActivation: i32; teacherActivation: i32;
   sphere: i32; trainsSecond: i32;
   /** Steps to a block, normals to a step and to a replica's block. */
   steps: i32; stepNormals: i32; blockNormals: i32;
-  /** Bartlett factor of the orthogonal parts: rows x columns; variates of one column in a block. */
-  bartlettRows: i32; bartlettColumns: i32; chiStride: i32;
+  /** Rows of the Bartlett factors of the orthogonal parts; variates of one of their columns in a block. */
+  bartlettRows: i32; chiStride: i32;
   compresses: i32;
   rowBytes: usize; rowsBytes: usize; bartlettBytes: usize; turnedBytes: usize;
   rate: usize; secondRate: usize;
   R: usize; U: usize; w: usize; f: usize;
   fields: usize; values: usize; slopes: usize; layers: usize; teacherBytes: usize;
   c1: usize; s1: usize; c2: usize; s2: usize; x: usize;
-  rows: usize; samples: usize; zetas: usize; gains: usize; aStep: usize; bartlett: usize; turned: usize;
+  rows: usize; samples: usize; zetas: usize; gains: usize; aStep: usize; turned: usize;
   generator: usize; normals: usize; chi: usize; chiRoom: usize;
-  nu: f64; keep: f64;
+  keep: f64;
   /** Block whose numbers are in the buffers, or -1; steps each replica has made. */
   filled: f64; made0: f64; made1: f64; made2: f64; made3: f64;
 }
@@ -100,37 +120,46 @@ function padded(columns: f64): usize {
   return <usize>(Math.ceil((columns + 2) / 8) * 64);
 }
 
-/** Fills a plan for work space at `base`; returns the bytes of it. */
-export function lay(plan: Plan, base: f64, lanes: i32, d: f64, p: i32, k: i32, batch: i32, sphere: bool): f64 {
-  const m = k + p;
-  const rotates = d >= <f64>m;
-  const columns = rotates ? k : <i32>d;
-  const width = rotates ? p : 0;
-  const n = columns + width;
-  const nu = d - <f64>n;
-  plan.lanes = lanes; plan.p = p; plan.k = k; plan.columns = columns; plan.width = width; plan.batch = batch;
-  plan.nu = nu;
+// @ts-ignore: decorator
+@inline
+export function spaceOf(plan: Plan, index: i32): Space {
+  return changetype<Space>(plan.firstSpace + <usize>index * offsetof<Space>());
+}
+
+/** Where eigenspaces are written whose sizes only are asked for. */
+const scratch = memory.data(offsetof<Space>(), 8);
+
+/** Fills a plan for work space at `base`; 0 only measures. Returns the bytes of it. */
+export function lay(
+  plan: Plan, base: f64, lanes: i32, d: f64, p: i32, k: i32, batch: i32, sphere: bool, spectrum: usize, eigenspaces: i32,
+): f64 {
+  plan.lanes = lanes; plan.p = p; plan.k = k; plan.batch = batch;
+  plan.eigenspaces = eigenspaces;
+  plan.spaces = max(1, eigenspaces);
+  plan.inRows = batch > 1 || eigenspaces > 0 ? 1 : 0;
   plan.compresses = batch > 1 && batch > p && !sphere ? 1 : 0;
   plan.bartlettRows = plan.compresses ? p : batch;
-  plan.bartlettColumns = <i32>Math.min(<f64>plan.bartlettRows, nu);
+  plan.bartlettBytes = padded(plan.bartlettRows);
   plan.steps = max(1, BLOCK / batch);
-  const below = batch > 1 ? 0.5 * <f64>plan.bartlettColumns * <f64>(plan.bartlettColumns - 1)
-    + <f64>plan.bartlettColumns * <f64>(plan.bartlettRows - plan.bartlettColumns) : 0.0;
-  const stepNormals = <f64>batch * <f64>(n + 1) + below;
-  const blockNormals = Math.ceil(stepNormals * <f64>plan.steps / 4) * 4;
-  plan.stepNormals = <i32>stepNormals;
-  plan.blockNormals = <i32>blockNormals;
   plan.chiStride = even(plan.steps);
-  plan.rowBytes = padded(<f64>n + (batch > 1 ? <f64>plan.bartlettColumns : 0));
-  plan.bartlettBytes = padded(plan.bartlettColumns);
-  plan.turnedBytes = padded(batch);
-
-  const number = <f64>(8 * lanes), rows = <f64>(even(k) + even(p)), students = <f64>even(p);
   next = base + 64 * Math.ceil(<f64>offsetof<Plan>() / 64);
   plan.generator = take(128);
-  plan.rowsBytes = <usize>(<f64>m * <f64>plan.rowBytes + 64 * Math.ceil(<f64>p / 8));
+  plan.firstSpace = take(<f64>plan.spaces * <f64>offsetof<Space>());
+  plan.chiRoom = take(16.0 * chiCount(plan.bartlettRows, plan.chiStride));
+  laySpaces(plan, base == 0, d, spectrum);
+  plan.rowsBytes = <usize>(<f64>(k + p) * <f64>plan.rowBytes + 64 * Math.ceil(<f64>p / 8));
   plan.rows = take(<f64>lanes * <f64>plan.rowsBytes);
-  if (batch == 1) {
+
+  const number = <f64>(8 * lanes), rows = <f64>(even(k) + even(p)), students = <f64>even(p);
+  if (plan.inRows) {
+    plan.samples = take(<f64>batch * <f64>plan.rowBytes);
+    plan.zetas = take(8.0 * batch);
+    plan.gains = take(8.0 * batch * students);
+    plan.aStep = take(8.0 * students);
+    plan.turnedBytes = padded(batch);
+    if (plan.compresses) plan.turned = take(<f64>p * <f64>plan.turnedBytes);
+  } else {
+    const columns = plan.columns, width = plan.width;
     plan.R = take(rows * <f64>columns * number);
     plan.U = take(0.5 * <f64>(even(width) * (even(width) + 2)) * number);
     plan.w = take(students * number);
@@ -139,25 +168,47 @@ export function lay(plan: Plan, base: f64, lanes: i32, d: f64, p: i32, k: i32, b
     plan.s1 = take(students * number);
     plan.c2 = take(students * number);
     plan.s2 = take(students * number);
-    plan.x = take(2.0 * (n + 4) * number);
-  } else {
-    plan.samples = take(<f64>batch * <f64>plan.rowBytes);
-    plan.zetas = take(8.0 * batch);
-    plan.gains = take(8.0 * batch * students);
-    plan.aStep = take(8.0 * students);
-    if (plan.compresses) {
-      plan.bartlett = take(<f64>p * <f64>plan.bartlettBytes);
-      plan.turned = take(<f64>p * <f64>plan.turnedBytes);
-    }
+    plan.x = take(2.0 * (columns + width + 4) * number);
   }
   plan.teacherBytes = lanes == 1 ? <usize>even(k) << 3 : <usize>k << 5;
   plan.fields = take(rows * number);
   plan.values = take(rows * number);
   plan.slopes = take(rows * number);
   plan.layers = take(rows * number);
-  plan.normals = take(<f64>lanes * 8 * blockNormals + 64);
-  const chis = batch > 1 ? chiCount(plan.bartlettColumns, plan.chiStride) : chiCount(1, plan.chiStride);
-  plan.chi = take(8.0 * lanes * chis);
-  plan.chiRoom = take(16.0 * chis);
   return next - base;
+}
+
+/** The eigenspaces, and what they add up to: the length of a row and the normals of a step. */
+function laySpaces(plan: Plan, measures: bool, d: f64, spectrum: usize): void {
+  const p = plan.p, k = plan.k, rows = plan.bartlettRows;
+  let coordinates = 0.0, below = 0.0, columns = 0.0, most = 0;
+  for (let s = 0; s < plan.spaces; s++) {
+    const space = measures ? changetype<Space>(scratch) : spaceOf(plan, s);
+    const D = plan.eigenspaces ? multiplicityOf(spectrum, s) : d;
+    const rotates = D >= <f64>(k + p);
+    space.variance = plan.eigenspaces ? varianceOf(spectrum, s) : 1.0;
+    space.root = Math.sqrt(space.variance);
+    space.columns = rotates ? k : <i32>D;
+    space.width = rotates ? p : 0;
+    space.n = space.columns + space.width;
+    space.nu = D - <f64>space.n;
+    space.orthogonal = <i32>Math.min(<f64>rows, space.nu);
+    space.offset = <usize>(8 * columns);
+    space.chi = take(8.0 * plan.lanes * chiCount(max(1, space.orthogonal), plan.chiStride));
+    if (plan.compresses) space.bartlett = take(<f64>p * <f64>plan.bartlettBytes);
+    coordinates += space.n;
+    below += 0.5 * <f64>space.orthogonal * <f64>(space.orthogonal - 1) + <f64>space.orthogonal * <f64>(rows - space.orthogonal);
+    columns += 2 * Math.ceil(0.5 * <f64>(space.n + space.orthogonal + 1));
+    most = max(most, space.orthogonal);
+    plan.columns = space.columns;
+    plan.width = space.width;
+    plan.chi = space.chi;
+  }
+  if (most == 0) plan.compresses = 0;
+  plan.rowBytes = <usize>(64 * Math.ceil(columns / 8));
+  const stepNormals = <f64>plan.batch * (coordinates + 1) + below;
+  const blockNormals = Math.ceil(stepNormals * <f64>plan.steps / 4) * 4;
+  plan.stepNormals = <i32>stepNormals;
+  plan.blockNormals = <i32>blockNormals;
+  plan.normals = take(<f64>plan.lanes * 8 * blockNormals + 64);
 }

@@ -7,14 +7,16 @@
  *   u_i <- (1 - kappa/d) u_i + (gamma / d) g_i x,                a_i <- (1 - kappa_a/d) a_i + (gamma_a / d) n_s s(lam_i) e
  *
  * over a batch of B samples with the old U and a, each sample's part divided by B. Sample b of step nu is block nu B + b of the input
- * stream: d normals, then zeta. The last update of a step waits and is fused with the first matvec of the next.
+ * stream: d normals (with a spectrum an input is these times sqrt lambda), then zeta. The last update of a step waits and is fused with the
+ * first matvec of the next.
  */
 import { activate } from "../activations";
 import { matvec, rankOne, updateThenMatvec } from "../linalg/rows";
-import { dot, gram } from "../linalg/gram";
+import { addGram, dot } from "../linalg/gram";
 import { fillNormals, fillNormals32 } from "../random/normal";
 import { seekBlock } from "../random/stream";
 import { scheduleAt } from "../schedule";
+import { multiplicityOf, scaleNumbers, varianceOf } from "./spectrum";
 
 /** A residual beyond this, or one that is not a number, ends the run as diverged before it touches the weights. */
 const DIVERGED: f64 = 1e12;
@@ -22,6 +24,7 @@ const DIVERGED: f64 = 1e12;
 /**
  * The parameter block of a run: f64 numbers in the order of `DENSE_FIELDS`; addresses are numbers too.
  *
+ *   spectrum, eigenspaces   spectrum.ts and how many pairs are there; eigenspaces = 0: isotropic inputs (otherwise sphere = 0)
  *   weights  (k + p) rows x rowBytes, teacher first, unit-norm coordinates
  *   samples  (B + 1) rows x rowBytes: a ring of inputs
  *   fields, values, slopes   even(k) + even(p) f64 each: teacher, then student
@@ -32,7 +35,7 @@ const DIVERGED: f64 = 1e12;
 export class Dense {
   single: f64; rowBytes: f64; d: f64; p: f64; k: f64; batch: f64;
   studentActivation: f64; teacherActivation: f64; studentScale: f64; teacherScale: f64;
-  sphere: f64; noise: f64; decay: f64; trainsSecond: f64; secondDecay: f64;
+  sphere: f64; spectrum: f64; eigenspaces: f64; noise: f64; decay: f64; trainsSecond: f64; secondDecay: f64;
   rate: f64; secondRate: f64;
   weights: f64; samples: f64; fields: f64; values: f64; slopes: f64; pending: f64; a: f64; aStar: f64; aStep: f64;
   inputKey: f64; generator: f64;
@@ -40,7 +43,7 @@ export class Dense {
 }
 
 const NAMES = "single rowBytes d p k batch studentActivation teacherActivation studentScale teacherScale " +
-  "sphere noise decay trainsSecond secondDecay rate secondRate " +
+  "sphere spectrum eigenspaces noise decay trainsSecond secondDecay rate secondRate " +
   "weights samples fields values slopes pending a aStar aStep inputKey generator step ring waiting";
 
 /** Names of the numbers of `Dense`, in order, separated by spaces. */
@@ -69,18 +72,25 @@ function drawSample(run: Dense, block: u64, x: usize): f64 {
     for (let at = x + (<usize>d << 3); at < end; at += 8) store<f64>(at, 0);
   }
   if (run.sphere != 0) scaleToSphere(run, x);
+  if (run.eigenspaces != 0) scaleToSpectrum(run, x);
   return zeta;
 }
 
 /** x <- x sqrt(d) / |x|: uniform on the sphere |x|^2 = d. */
 function scaleToSphere(run: Dense, x: usize): void {
   const bytes = <usize>run.rowBytes;
-  if (run.single != 0) {
-    const scale = f32x4.splat(<f32>Math.sqrt(run.d / dot<f32>(x, x, bytes)));
-    for (let at: usize = 0; at < bytes; at += 16) v128.store(x + at, f32x4.mul(v128.load(x + at), scale));
-  } else {
-    const scale = f64x2.splat(Math.sqrt(run.d / dot<f64>(x, x, bytes)));
-    for (let at: usize = 0; at < bytes; at += 16) v128.store(x + at, f64x2.mul(v128.load(x + at), scale));
+  if (run.single != 0) scaleNumbers<f32>(x, Math.sqrt(run.d / dot<f32>(x, x, bytes)), <i32>(bytes >> 2));
+  else scaleNumbers<f64>(x, Math.sqrt(run.d / dot<f64>(x, x, bytes)), <i32>(bytes >> 3));
+}
+
+/** Each eigenspace gets its variance. */
+function scaleToSpectrum(run: Dense, x: usize): void {
+  const spectrum = <usize>run.spectrum, spaces = <i32>run.eigenspaces;
+  for (let s = 0; s < spaces; s++) {
+    const count = <i32>multiplicityOf(spectrum, s), root = Math.sqrt(varianceOf(spectrum, s));
+    if (run.single != 0) scaleNumbers<f32>(x, root, count);
+    else scaleNumbers<f64>(x, root, count);
+    x += run.single != 0 ? <usize>count << 2 : <usize>count << 3;
   }
 }
 
@@ -192,11 +202,23 @@ export function denseSteps(address: usize, steps: i32): i32 {
   return steps;
 }
 
-/** Writes Omega = [[P, M^T], [M, Q]] ((k + p)^2 f64, row-major) of the current weights; settles the waiting updates. */
+function writeOmega<T extends number>(run: Dense, omega: usize): void {
+  const rows = <i32>(run.k + run.p), spectrum = <usize>run.spectrum, isotropic = run.eigenspaces == 0;
+  memory.fill(omega, 0, <usize>(rows * rows) << 3);
+  let W = <usize>run.weights;
+  for (let s = 0, spaces = max(1, <i32>run.eigenspaces); s < spaces; s++) {
+    const count = isotropic ? <i32>run.d : <i32>multiplicityOf(spectrum, s);
+    addGram<T>(W, <usize>run.rowBytes, rows, count, isotropic ? 1.0 : varianceOf(spectrum, s), omega);
+    W += <usize>count * sizeof<T>();
+  }
+}
+
+/**
+ * Writes Omega = [[P, M^T], [M, Q]], the covariance of the fields of the current weights ((k + p)^2 f64, row-major); settles the waiting updates.
+ */
 export function denseOrderParameters(address: usize, omega: usize): void {
   denseFlush(address);
   const run = changetype<Dense>(address);
-  const rows = <i32>(run.k + run.p);
-  if (run.single != 0) gram<f32>(<usize>run.weights, <usize>run.rowBytes, rows, 1, omega);
-  else gram<f64>(<usize>run.weights, <usize>run.rowBytes, rows, 1, omega);
+  if (run.single != 0) writeOmega<f32>(run, omega);
+  else writeOmega<f64>(run, omega);
 }

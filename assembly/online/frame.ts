@@ -1,18 +1,18 @@
 /**
- * Explicit weights from a factor of Omega_0: W = L F, where F is `rank` orthonormal rows of R^d, uniformly random for the seed.
+ * Explicit weights from a factor: W = L F, where F is `rank` orthonormal rows of R^d, uniformly random for the seed.
  */
 import { dot } from "../linalg/gram";
 import { fillNormals } from "../random/normal";
 import { seekBlock } from "../random/stream";
 
 /**
- * Row i of F, orthonormal to the rows before it; it comes from block i of the frame's stream.
+ * Row i of F, orthonormal to the rows before it; it comes from a block of the frame's stream.
  * @param F rows x fBytes (+ 64 bytes behind the last), f64; padding zero
  */
-export function frameRow(key: usize, generator: usize, F: usize, fBytes: usize, d: i32, i: i32): void {
+export function frameRow(key: usize, generator: usize, F: usize, fBytes: usize, d: i32, i: i32, block: i32): void {
   const row = F + <usize>i * fBytes;
-  seekBlock(generator, key, i);
-  fillNormals(generator, key, i, row, (d + 3) & ~3);
+  seekBlock(generator, key, block);
+  fillNormals(generator, key, block, row, (d + 3) & ~3);
   for (let at = row + (<usize>d << 3); at < row + fBytes; at += 8) store<f64>(at, 0);
   // twice is enough (Giraud, Langou & Rozloznik 2005)
   orthogonalise(F, fBytes, i);

@@ -1,5 +1,5 @@
 /** The exact Omega chain in WebAssembly memory, one replica or four in lanes: `assembly/online/omega-chain.ts`. */
-import type { Parameters } from "../parameters.js";
+import { type Parameters, spectrumOf } from "../parameters.js";
 import type { Start } from "../start.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
@@ -16,14 +16,16 @@ const KEY_BYTES = 128;
 export class ChainRun implements Simulation {
   readonly #core: SimulationCore;
   readonly #arena: Arena;
+  readonly #arenas: readonly Arena[];
   readonly #block: ParameterBlock;
   readonly #parameters: Parameters;
   readonly #aStar: number;
   readonly #a: number;
   readonly #factor: number;
   readonly #omega: number;
-  /** Coordinates of input space that the chain follows. */
-  readonly #rank: number;
+  /** Coordinates of each eigenspace that the chain follows, and the numbers of a factor. */
+  readonly #ranks: readonly number[];
+  readonly #factorLength: number;
   readonly #lanes: number;
 
   /** @param addresses of one replica, or of up to four */
@@ -33,21 +35,28 @@ export class ChainRun implements Simulation {
     const { d, p, k, batch, rate, secondRate } = parameters;
     const m = p + k;
     const lanes = addresses.length > 1 ? LANES : 1;
-    this.#rank = Math.min(m, d);
-    const work = kernels.chainBytes(lanes, d, p, k, batch, parameters.sphere ? 1 : 0);
+    this.#ranks = parameters.eigenspaces.map(({ dimension }) => Math.min(m, dimension));
+    this.#factorLength = m * this.#ranks.reduce((sum, rank) => sum + rank, 0);
+    const sphere = parameters.sphere ? 1 : 0;
+    const spectrum = spectrumOf(parameters);
+    // how much work space there is to be depends on the spectrum
+    const spectrumArena = new Arena(kernels, roomFor(spectrum.byteLength));
+    const eigenspaces = { spectrum: spectrumArena.put(spectrum), eigenspaces: spectrum.length / 2 };
+    const work = kernels.chainBytes(lanes, d, p, k, batch, sphere, eigenspaces.spectrum, eigenspaces.eigenspaces);
     const keyBytes = lanes * KEY_BYTES;
     const arena = new Arena(
       kernels,
       roomFor(work, rate.byteLength, secondRate.byteLength, keyBytes, keyBytes, 8 * fields.size) +
-        roomFor(8 * k, 8 * p, 8 * m * this.#rank, 8 * m * m),
+        roomFor(8 * k, 8 * p, 8 * this.#factorLength, 8 * m * m),
     );
     this.#core = core;
     this.#lanes = lanes;
+    this.#arenas = [spectrumArena, arena];
     this.#arena = arena;
     this.#parameters = parameters;
     this.#aStar = arena.put(aStar);
     this.#a = arena.bytes(8 * p);
-    this.#factor = arena.bytes(8 * m * this.#rank);
+    this.#factor = arena.bytes(8 * this.#factorLength);
     this.#omega = arena.bytes(8 * m * m);
     const [inputKeys, chiKeys] = [arena.bytes(keyBytes), arena.bytes(keyBytes)];
     for (let lane = 0; lane < lanes; lane++) {
@@ -67,7 +76,8 @@ export class ChainRun implements Simulation {
       teacherActivation: core.activations.indexOf(parameters.teacherActivation),
       studentScale: parameters.studentScale,
       teacherScale: parameters.teacherScale,
-      sphere: parameters.sphere ? 1 : 0,
+      sphere,
+      ...eigenspaces,
       noise: Math.sqrt(parameters.Delta),
       decay: parameters.decay,
       trainsSecond: parameters.trainsSecond ? 1 : 0,
@@ -87,10 +97,22 @@ export class ChainRun implements Simulation {
     for (let lane = 0; lane < this.#lanes; lane++) this.#load(lane, starts[lane] ?? starts[0]);
   }
 
-  #load(lane: number, { factor, rank, a }: Pick<Start, "factor" | "rank" | "a">): void {
-    this.#arena.f64(this.#factor, factor.length).set(factor);
+  #load(lane: number, { blocks, a }: Start): void {
+    const { p, k } = this.#parameters;
+    const room = this.#arena.f64(this.#factor, this.#factorLength).fill(0);
+    let at = 0;
+    for (const [b, { factor, rank }] of blocks.entries()) {
+      const columns = this.#ranks[b];
+      for (let i = 0; i < p + k; i++) room.set(factor.subarray(i * rank, (i + 1) * rank), at + i * columns);
+      at += (p + k) * columns;
+    }
+    this.#take(lane, a);
+  }
+
+  /** Gives a replica the factor in place. */
+  #take(lane: number, a: Float64Array): void {
     this.#arena.f64(this.#a, a.length).set(a);
-    this.#core.kernels.chainLoad(this.#block.address, lane, this.#factor, rank, this.#a, this.#aStar);
+    this.#core.kernels.chainLoad(this.#block.address, lane, this.#factor, this.#ranks[0], this.#a, this.#aStar);
   }
 
   get stepsDone(): number {
@@ -115,34 +137,30 @@ export class ChainRun implements Simulation {
 
   /** [step, a, factor] as bytes. */
   save(lane: number): Uint8Array {
-    const { p, k } = this.#parameters;
+    const { p } = this.#parameters;
     this.#core.kernels.chainSave(this.#block.address, lane, this.#factor, this.#a);
     const numbers = new Float64Array(this.#stateLength);
     numbers[0] = this.made(lane);
     numbers.set(this.#arena.f64(this.#a, p), 1);
-    numbers.set(this.#arena.f64(this.#factor, (p + k) * this.#rank), 1 + p);
+    numbers.set(this.#arena.f64(this.#factor, this.#factorLength), 1 + p);
     return new Uint8Array(numbers.buffer);
   }
 
   restore(bytes: Uint8Array): boolean {
     const { p } = this.#parameters;
     if (bytes.length !== 8 * this.#stateLength) return false;
-    const [step, ...rest] = new Float64Array(bytes.slice().buffer);
-    this.#block.set({ step });
-    this.#load(0, {
-      a: Float64Array.from(rest.slice(0, p)),
-      factor: Float64Array.from(rest.slice(p)),
-      rank: this.#rank,
-    });
+    const numbers = new Float64Array(bytes.slice().buffer);
+    this.#block.set({ step: numbers[0] });
+    this.#arena.f64(this.#factor, this.#factorLength).set(numbers.subarray(1 + p));
+    this.#take(0, numbers.subarray(1, 1 + p));
     return true;
   }
 
   get #stateLength(): number {
-    const { p, k } = this.#parameters;
-    return 1 + p + (p + k) * this.#rank;
+    return 1 + this.#parameters.p + this.#factorLength;
   }
 
   free(): void {
-    this.#arena.free();
+    for (const arena of this.#arenas) arena.free();
   }
 }

@@ -24,7 +24,7 @@ export interface SimulationKernels extends Kernels {
   makeKey(key: number, seed: number, stream: number, purpose: number): void;
   fillScalarNormals(key: number, block: bigint, out: number, count: number): void;
   fillChi(key: number, block: bigint, degrees: number, out: number, count: number): void;
-  frameRow(key: number, generator: number, F: number, fBytes: number, d: number, row: number): void;
+  frameRow(key: number, generator: number, F: number, fBytes: number, d: number, row: number, block: number): void;
   frameWeights(
     factor: number,
     rank: number,
@@ -38,7 +38,16 @@ export interface SimulationKernels extends Kernels {
   denseSteps(run: number, steps: number): number;
   denseFlush(run: number): void;
   denseOrderParameters(run: number, omega: number): void;
-  chainBytes(lanes: number, d: number, p: number, k: number, batch: number, sphere: number): number;
+  chainBytes(
+    lanes: number,
+    d: number,
+    p: number,
+    k: number,
+    batch: number,
+    sphere: number,
+    spectrum: number,
+    eigenspaces: number,
+  ): number;
   chainPrepare(run: number): void;
   chainLoad(run: number, lane: number, factor: number, rank: number, a: number, aStar: number): void;
   chainSave(run: number, lane: number, factor: number, a: number): void;

@@ -1,6 +1,6 @@
 /** A dense simulation in WebAssembly memory: `assembly/online/dense.ts`. */
-import type { Parameters } from "../parameters.js";
-import type { Start } from "../start.js";
+import { type Parameters, spectrumOf } from "../parameters.js";
+import type { Start, StartBlock } from "../start.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
 import type { SimulationCore } from "./core.js";
@@ -36,10 +36,11 @@ export class DenseRun implements Simulation {
     const pendingBytes = 8 * batch * even(p);
     this.#weightBytes = m * rowBytes;
     const { rate, secondRate } = parameters;
+    const spectrum = spectrumOf(parameters);
     const arena = new Arena(
       core.kernels,
       roomFor(this.#weightBytes, sampleBytes, fields, fields, fields, pendingBytes, 8 * p, 8 * k, 8 * p, 8 * m * m) +
-        roomFor(rate.byteLength, secondRate.byteLength, 128, 128, 8 * core.fields("dense").size),
+        roomFor(rate.byteLength, secondRate.byteLength, spectrum.byteLength, 128, 128, 8 * core.fields("dense").size),
     );
     this.#core = core;
     this.#address = address;
@@ -63,6 +64,8 @@ export class DenseRun implements Simulation {
       studentScale: parameters.studentScale,
       teacherScale: parameters.teacherScale,
       sphere: parameters.sphere ? 1 : 0,
+      spectrum: arena.put(spectrum),
+      eigenspaces: spectrum.length / 2,
       noise: Math.sqrt(parameters.Delta),
       decay: parameters.decay,
       trainsSecond: parameters.trainsSecond ? 1 : 0,
@@ -100,9 +103,26 @@ export class DenseRun implements Simulation {
       }
       return;
     }
-    const { factor, rank } = start;
+    let from = 0;
+    let drawn = 0;
+    for (const block of start.blocks) {
+      yield* this.#lay(block, from, drawn);
+      from += block.dimension;
+      drawn += block.rank;
+    }
+  }
+
+  /**
+   * Weights in one eigenspace: columns from `from` on, from the factor in a random orthonormal frame.
+   * @param drawn rows of frames drawn so far: each row is a block of the frame's stream
+   */
+  *#lay({ factor, rank, dimension }: StartBlock, from: number, drawn: number): Generator<void> {
     const { kernels } = this.#core;
-    const frameBytes = Math.ceil((8 * d) / 64) * 64;
+    const rows = factor.length / rank;
+    const rowBytes = this.#block.get("rowBytes");
+    const single = this.#block.get("single");
+    const weights = this.#weights + from * (single ? 4 : 8);
+    const frameBytes = Math.ceil((8 * dimension) / 64) * 64;
     const work = new Arena(kernels, roomFor(factor.byteLength, rank * frameBytes + 64, frameBytes, 128, 128));
     try {
       const key = work.bytes(128);
@@ -112,11 +132,12 @@ export class DenseRun implements Simulation {
       const sum = work.bytes(frameBytes);
       const frame = work.bytes(rank * frameBytes + 64);
       for (let i = 0; i < rank; i++) {
-        kernels.frameRow(key, generator, frame, frameBytes, d, i);
+        kernels.frameRow(key, generator, frame, frameBytes, dimension, i, drawn + i);
         yield;
       }
       for (let i = 0; i < rows; i++) {
-        kernels.frameWeights(L + 8 * i * rank, rank, frame, frameBytes, sum, this.#weights + i * rowBytes, d, single);
+        const to = weights + i * rowBytes;
+        kernels.frameWeights(L + 8 * i * rank, rank, frame, frameBytes, sum, to, dimension, single);
         yield;
       }
     } finally {

@@ -140,7 +140,7 @@ const wrong: [string, Record<string, unknown>, ...(string | RegExp)[]][] = [
   ]),
   ["batch 0", { batchSize: 0 }, "problem.batchSize is 0", wholeUpTo("1e6")],
   ["batch fractional", { batchSize: 1.5 }, "problem.batchSize is 1.5", wholeUpTo("1e6")],
-  ["inputs unknown", { inputs: "uniform" }, `problem.inputs is "uniform"`, `"gaussian" or "sphere"`],
+  ["inputs unknown", { inputs: "uniform" }, `problem.inputs is "uniform"`, `"gaussian", "sphere" or { spectrum`],
   ["data unknown", { data: "offline" }, `problem.data is "offline"`, `"online"`],
   ["start unknown", { start: "randm" }, `problem.start is "randm"`, `"random", "informed", "denoising"`],
   ["start of unknown kind", { start: { kind: "x" } }, `problem.start.kind is "x"`, `"weights"`],

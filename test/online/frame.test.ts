@@ -17,7 +17,7 @@ function realise(target: keyof typeof targets, seed: number, L: number[][], d: n
   const [F, W] = [core.f64((rank * fBytes) / 8 + 8), core.f64((rows * rowBytes) / 8)];
   exports.makeKey(key, seed, 0, 2);
   const sum = core.f64(fBytes / 8);
-  for (let i = 0; i < rank; i++) exports.frameRow(key, generator, F, fBytes, d, i);
+  for (let i = 0; i < rank; i++) exports.frameRow(key, generator, F, fBytes, d, i, i);
   for (let i = 0; i < rows; i++) {
     exports.frameWeights(factor + 8 * i * rank, rank, F, fBytes, sum, W + i * rowBytes, d, single ? 1 : 0);
   }

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { choleskySemidefinite } from "../../src/linear-algebra.js";
-import { expectSameBits } from "../support/bits.js";
 import {
   type Begin,
   Chain,
@@ -13,106 +12,23 @@ import {
   shapeOf,
   someState,
 } from "../support/chain.js";
-import { BatchReference } from "../support/chain-batch.js";
-import { type Network, orderParametersOf, type Rules, type Sample, sgdStep } from "../support/dense-reference.js";
+import { sgdStep } from "../support/dense-reference.js";
+import {
+  combination,
+  expectDenseSgd,
+  expectOmega,
+  networkOf,
+  orthonormal,
+  randomVectors,
+  rulesOf,
+} from "../support/explicit.js";
 
 const core = loadChainCore("release");
 const { exports } = core;
 
-function normals(seed: number, count: number): Float64Array {
-  const key = core.f64(16);
-  exports.makeKey(key, seed, 0, 9);
-  const out = core.f64(count);
-  exports.fillScalarNormals(key, 0n, out, count);
-  return core.read(out, count);
-}
-
-const dot = (u: ArrayLike<number>, v: ArrayLike<number>) => {
-  let sum = 0;
-  for (let i = 0; i < u.length; i++) sum += u[i] * v[i];
-  return sum;
-};
-
-/** Makes vectors orthonormal, those of `to` first; twice, so that it is so to the last bit but a few. */
-function orthonormal(vectors: Float64Array[], to: readonly Float64Array[] = []): Float64Array[] {
-  const done = [...to];
-  return vectors.map((v) => {
-    for (let pass = 0; pass < 2; pass++) {
-      for (const u of done) {
-        const c = dot(u, v);
-        for (let i = 0; i < v.length; i++) v[i] -= c * u[i];
-      }
-    }
-    const norm = Math.sqrt(dot(v, v));
-    for (let i = 0; i < v.length; i++) v[i] /= norm;
-    done.push(v);
-    return v;
-  });
-}
-
-const randomVectors = (seed: number, count: number, d: number) => {
-  const all = normals(seed, count * d);
-  return Array.from({ length: count }, (_, i) => all.slice(i * d, (i + 1) * d));
-};
-
-const combination = (coordinates: ArrayLike<number>, vectors: readonly Float64Array[], d: number) => {
-  const x = new Float64Array(d);
-  vectors.slice(0, coordinates.length).forEach((v, j) => {
-    for (let i = 0; i < d; i++) x[i] += coordinates[j] * v[i];
-  });
-  return x;
-};
-
-/** Rows of norm sqrt d in a frame. */
-function networkOf({ factor, a, aStar }: Begin, frame: readonly Float64Array[], { d, k }: Settings): Network {
-  const rows = factor.map((row) => Array.from(combination(row, frame, d), (x) => x * Math.sqrt(d)));
-  return { WStar: rows.slice(0, k), W: rows.slice(k), a: a.slice(), aStar: aStar.slice() };
-}
-
-function rulesOf(settings: Settings): Rules {
-  const { student = "erf", teacher = student, ns = 1, nt = 1, gamma = 0.5, gammaA, kappa, kappaA, Delta } = settings;
-  const rate = (value: number | number[]) => {
-    const address = core.f64(typeof value === "number" ? [1, 0, 0, value] : value);
-    return (t: number) => exports.scheduleAt(address, t);
-  };
-  return {
-    student,
-    teacher,
-    ns,
-    nt,
-    gamma: rate(gamma),
-    gammaA: gammaA === undefined ? undefined : rate(gammaA),
-    kappa,
-    kappaA,
-    Delta,
-  };
-}
-
-function expectOmega(chain: Chain, network: Network, tolerance: number, step: number): void {
-  const { p, k } = chain.settings;
-  const m = p + k;
-  const Omega = chain.omega();
-  const { P, M, Q } = orderParametersOf(network);
-  let worst = 0;
-  const compare = (i: number, j: number, want: number) => {
-    worst = Math.max(
-      worst,
-      Math.abs(Omega[i * m + j] - want) / Math.max(1, Math.abs(want)),
-      Math.abs(Omega[i * m + j] - Omega[j * m + i]),
-    );
-  };
-  P.forEach((x, i) => compare(Math.floor(i / k), i % k, x));
-  M.forEach((x, i) => compare(k + Math.floor(i / k), i % k, x));
-  Q.forEach((x, i) => compare(k + Math.floor(i / p), k + (i % p), x));
-  chain.save().a.forEach((x, i) => {
-    worst = Math.max(worst, Math.abs(x - network.a[i]));
-  });
-  expect(worst, `step ${step}`).toBeLessThan(tolerance);
-}
-
 const onSphere = (x: Float64Array, { sphere, d }: Settings) => {
   if (!sphere) return x;
-  const factor = Math.sqrt(d / dot(x, x));
+  const factor = Math.sqrt(d / x.reduce((sum, v) => sum + v * v, 0));
   return x.map((v) => factor * v);
 };
 
@@ -175,17 +91,17 @@ describe("200 steps of batch 1 equal dense SGD to 1e-12", () => {
     const { d } = settings;
     const { n } = shapeOf(settings);
     const address = { seed: 12, stream: 3 };
-    const frame = orthonormal(randomVectors(5, Math.min(n + 1, d), d));
+    const frame = orthonormal(randomVectors(core, 5, Math.min(n + 1, d), d));
     if (frame.length === n) frame.push(new Float64Array(d)); // nu = 0
     const network = networkOf(start, frame, settings);
     const chain = new Chain(core, settings, [address]).load(0, start);
     const reference = new ChainReference(core, settings, start);
     const numbers = numbersOf(core, settings, address);
-    const rules = rulesOf(settings);
+    const rules = rulesOf(core, settings);
     for (let nu = 0; nu < steps; nu++) {
       const now = numbers(nu);
       // a new direction for the part of the sample outside of the span
-      if (d > n) [frame[n]] = orthonormal(randomVectors(1000 + nu, 1, d), frame.slice(0, n));
+      if (d > n) [frame[n]] = orthonormal(randomVectors(core, 1000 + nu, 1, d), frame.slice(0, n));
       const x = combination([...now.z[0], ...now.y[0], Math.sqrt(now.chi[0] ?? 0)], frame, d);
       sgdStep(network, rules, nu, [{ x: onSphere(x, settings), zeta: now.zeta[0] }]);
       reference.step(now, frame);
@@ -209,14 +125,14 @@ describe("200 steps with d < k + p equal dense SGD to 1e-12", () => {
     const { d } = settings;
     const address = { seed: 1, stream: 8 };
     const start = someState(core, settings, 31);
-    const frame = orthonormal(randomVectors(6, d, d));
+    const frame = orthonormal(randomVectors(core, 6, d, d));
     const network = networkOf(start, frame, settings);
     const chain = new Chain(core, settings, [address]).load(0, start);
     const numbers = numbersOf(core, settings, address);
     for (let nu = 0; nu < 200; nu++) {
       const now = numbers(nu);
       const samples = now.z.map((z, b) => ({ x: onSphere(combination(z, frame, d), settings), zeta: now.zeta[b] }));
-      sgdStep(network, rulesOf(settings), nu, samples);
+      sgdStep(network, rulesOf(core, settings), nu, samples);
       expect(chain.steps(1)).toBe(1);
       expectOmega(chain, network, 1e-12, nu);
     }
@@ -238,7 +154,9 @@ describe("200 steps of batches equal dense SGD to 1e-12", () => {
     "10 on the sphere, B > p: not compressed": { d: 35, p: 3, k: 2, batch: 10, sphere: true, ...both },
     "10 on the sphere, nu = 4 < B": { d: 9, p: 3, k: 2, batch: 10, sphere: true, ...both },
   };
-  test.each(Object.keys(cases))("%s", (name) => followBatches(cases[name], someState(core, cases[name], 32), 200));
+  test.each(Object.keys(cases))("%s", (name) =>
+    expectDenseSgd(core, cases[name], someState(core, cases[name], 32), 200),
+  );
 
   test("identical and zero students", () => {
     const settings: Settings = { d: 30, p: 4, k: 2, batch: 3, ...both };
@@ -246,42 +164,17 @@ describe("200 steps of batches equal dense SGD to 1e-12", () => {
     start.factor[3] = start.factor[2];
     start.a[1] = start.a[0];
     start.factor[5] = new Array(6).fill(0);
-    followBatches(settings, start, 200);
+    expectDenseSgd(core, settings, start, 200);
   });
-
-  /** The reference equals the kernel bit for bit, and turns the frame in which the explicit inputs lie. */
-  function followBatches(settings: Settings, start: Begin, steps: number): void {
-    const { d } = settings;
-    const { n, orthogonal } = shapeOf(settings);
-    const address = { seed: 1, stream: 8 };
-    const frame = orthonormal(randomVectors(6, n + orthogonal, d));
-    const network = networkOf(start, frame, settings);
-    const chain = new Chain(core, settings, [address]).load(0, start);
-    const reference = new BatchReference(core, settings, start);
-    const numbers = numbersOf(core, settings, address);
-    const rules = rulesOf(settings);
-    for (let nu = 0; nu < steps; nu++) {
-      // new directions for the parts of the samples outside of the span
-      frame.splice(n, orthogonal, ...orthonormal(randomVectors(1000 + nu, orthogonal, d), frame.slice(0, n)));
-      const old = frame.map((v) => v.slice());
-      const now = numbers(nu);
-      const samples = reference
-        .step(now, frame)
-        .map((x, b): Sample => ({ x: combination(x, old, d), zeta: now.zeta[b] }));
-      sgdStep(network, rules, nu, samples);
-      expect(chain.steps(1)).toBe(1);
-      expectSameBits(chain.save().factor, reference.rows.flat(), `step ${nu}`);
-      expectSameBits(chain.save().a, reference.a, `step ${nu}, a`);
-      expectOmega(chain, network, 1e-12, nu);
-    }
-  }
 });
 
 describe("deterministic steps of vectors/theory.json", () => {
   const { chain_step: steps } = JSON.parse(
     readFileSync(new URL("../fixtures/vectors/theory.json", import.meta.url), "utf8"),
   );
-  test.each([0, 1, 2])("chain_step %i, to 1e-12", (index) => {
+  const each = [0, 1, 2].flatMap((index) => [false, true].map((inRows) => ({ index, inRows })));
+
+  test.each(each)("chain_step $index, to 1e-12, one eigenspace: $inRows", ({ index, inRows }) => {
     const { state, ...step } = steps[index];
     const p: number = state.Q.length;
     const k: number = state.T.length;
@@ -305,6 +198,7 @@ describe("deterministic steps of vectors/theory.json", () => {
       gammaA: step.gamma_a,
       kappa: step.kappa_w,
       kappaA: step.kappa_a,
+      spectrum: inRows ? [{ variance: 1, multiplicity: step.d }] : undefined,
     };
     const factor = Array.from({ length: m }, (_, i) => Array.from(L.slice(i * m, (i + 1) * m)));
     const chain = new Chain(core, settings, [{ seed: 0, stream: 0 }]).load(0, { factor, a: state.a, aStar: state.at });

@@ -1,5 +1,5 @@
-// A step of a chain on a batch in plain loops: assembly/online/chain-batch.ts, bit for bit.
-import { activationCodes, type Begin, type Numbers, type Settings, shapeOf } from "./chain.js";
+// A step of a chain on a batch, or with a spectrum, in plain loops: assembly/online/chain-batch.ts, bit for bit.
+import { activationCodes, type Begin, flatFactor, type Numbers, type Settings, spacesOf } from "./chain.js";
 import type { Core } from "./core.js";
 
 /** Inner product in the order of assembly/linalg/rows.ts. */
@@ -44,7 +44,7 @@ function lowerTriangular(A: number[][], first: number, count: number, basis: Arr
 
 export class BatchReference {
   readonly settings: Settings;
-  /** [L* 0; S U], (k + p) x n. */
+  /** Of each eigenspace [L* 0 | 0; S U | 0]: n columns, then those of the Bartlett factor and of padding. */
   rows: number[][];
   readonly a: number[];
   readonly aStar: number[];
@@ -52,12 +52,24 @@ export class BatchReference {
   nu = 0;
 
   constructor(core: Core, settings: Settings, { factor, a, aStar }: Begin) {
-    const { n } = shapeOf(settings);
     this.#core = core;
     this.settings = settings;
-    this.rows = factor.map((row) => Array.from({ length: n }, (_, j) => row[j] ?? 0));
+    this.rows = factor.map((row) => {
+      let from = 0;
+      return spacesOf(settings).flatMap(({ n, offset, end }) => {
+        from += n;
+        return Array.from({ length: end - offset }, (_, j) => (j < n ? (row[from - n + j] ?? 0) : 0));
+      });
+    });
     this.a = a.slice();
     this.aStar = aStar.slice();
+  }
+
+  /** As the kernel saves it. */
+  get factor(): number[] {
+    const spaces = spacesOf(this.settings);
+    const rows = this.rows.map((row) => spaces.flatMap(({ offset, n }) => row.slice(offset, offset + n)));
+    return flatFactor(rows, this.settings);
   }
 
   #values(code: keyof typeof activationCodes, fields: number[]) {
@@ -79,24 +91,31 @@ export class BatchReference {
   }
 
   /**
-   * A step. `frame`, if given, is n + orthogonal vectors, the basis and directions outside of it; it is turned with the state.
+   * A step. `frame`, if given, is a vector for each column of the rows (zero for padding; what is missing at the end counts for nothing): bases of
+   * the eigenspaces and directions outside of them. It is turned with the state.
    * @returns coordinates of the samples in the frame as it was: explicit inputs that have the same effect
    */
-  step({ z, y, zeta, chi, below }: Numbers, frame: Float64Array[] = []): number[][] {
+  step({ zeta, spaces: numbers }: Numbers, frame: Float64Array[] = []): number[][] {
     const { d, p, k, batch = 1, sphere, student = "erf", teacher = student, ns = 1, nt = 1, Delta = 0 } = this.settings;
     const { gamma = 0.5, gammaA, kappa = 0, kappaA = 0 } = this.settings;
-    const { columns, width, n, compresses, orthogonal } = shapeOf(this.settings);
+    const spaces = spacesOf(this.settings).map((space, e) => {
+      const { chi, below } = numbers[e];
+      const bartlett = below.map((row, b) =>
+        Array.from({ length: space.orthogonal }, (_, c) => (c < b ? row[c] : c === b ? Math.sqrt(chi[b]) : 0)),
+      );
+      return { ...space, ...numbers[e], bartlett, root: Math.sqrt(space.variance) };
+    });
     const t = this.nu / d;
-    const bartlett = below.map((row, b) =>
-      Array.from({ length: orthogonal }, (_, c) => (c < b ? row[c] : c === b ? Math.sqrt(chi[b]) : 0)),
-    );
     const rate = this.#rate(gamma, t) / (d * batch);
-    const rows = this.rows.map((row) => [...row, ...new Array(orthogonal).fill(0)]);
+    const { rows } = this;
     const layer = new Array<number>(p).fill(0);
     const weighted = (c: number[], s: ArrayLike<number>) => c.reduce((sum, ci, i) => sum + ci * s[i], 0);
     const gains: number[][] = [];
-    const samples = z.map((_, b) => {
-      let x = [...z[b], ...y[b], ...(compresses || width === 0 ? new Array(orthogonal).fill(0) : bartlett[b])];
+    const samples = zeta.map((noise, b) => {
+      let x = spaces.flatMap(({ z, y, bartlett, compresses, orthogonal, offset, end, root }) => {
+        const coordinates = [...z[b], ...y[b], ...(compresses || orthogonal === 0 ? [] : bartlett[b])];
+        return Array.from({ length: end - offset }, (_, j) => (coordinates[j] ?? 0) * root);
+      });
       if (sphere) {
         const factor = Math.sqrt(d / product(x, x));
         x = x.map((v) => factor * v);
@@ -104,7 +123,7 @@ export class BatchReference {
       const fields = rows.map((row) => product(row, x));
       const target = this.#values(teacher, fields.slice(0, k));
       const output = this.#values(student, fields.slice(k));
-      const e = nt * weighted(this.aStar, target.s) + Math.sqrt(Delta) * zeta[b] - ns * weighted(this.a, output.s);
+      const e = nt * weighted(this.aStar, target.s) + Math.sqrt(Delta) * noise - ns * weighted(this.a, output.s);
       const factor = rate * ns * e;
       gains.push(this.a.map((a, i) => factor * a * output.ds[i]));
       for (let i = 0; i < p; i++) layer[i] += output.s[i] * e;
@@ -117,21 +136,27 @@ export class BatchReference {
         for (let j = 0; j < x.length; j++) row[j] = (b === 0 ? keep * row[j] : row[j]) + gains[b][i] * x[j];
       });
     });
-    if (compresses && orthogonal > 0) {
+    if (spaces[0].compresses) {
       const F = Array.from({ length: p }, (_, i) => gains.map((f) => f[i]));
       const O = Array.from({ length: batch }, (_, i) => Array.from({ length: batch }, (_, j) => (i === j ? 1 : 0)));
       lowerTriangular(F, 0, batch, O);
-      students.forEach((row, i) => {
-        for (let c = 0; c <= i; c++)
-          for (let j = 0; j <= c && j < orthogonal; j++) row[n + j] += F[i][c] * bartlett[c][j];
-      });
-      // F = L O: orthogonal parts O^T T of the samples move the students by L T
-      samples.forEach((x, b) => {
-        for (let j = 0; j < orthogonal; j++) x[n + j] = bartlett.reduce((sum, row, c) => sum + O[c][b] * row[j], 0);
-      });
+      for (const { offset, n, orthogonal, bartlett, root } of spaces) {
+        students.forEach((row, i) => {
+          for (let c = 0; c <= i; c++)
+            for (let j = 0; j <= c && j < orthogonal; j++) row[offset + n + j] += F[i][c] * root * bartlett[c][j];
+        });
+        // F = L O: orthogonal parts O^T T of the samples move the students by L T
+        samples.forEach((x, b) => {
+          for (let j = 0; j < orthogonal; j++)
+            x[offset + n + j] = root * bartlett.reduce((sum, row, c) => sum + O[c][b] * row[j], 0);
+        });
+      }
     }
-    if (width > 0) lowerTriangular(students, columns, width + orthogonal, frame.slice(columns));
-    this.rows = rows.map((row) => row.slice(0, n));
+    for (const { offset, columns, width, orthogonal } of spaces) {
+      const first = offset + columns;
+      if (width > 0)
+        lowerTriangular(students, first, width + orthogonal, frame.slice(first, first + width + orthogonal));
+    }
     if (gammaA !== undefined) {
       const scale = (this.#rate(gammaA, t) * ns) / (d * batch);
       for (let i = 0; i < p; i++) this.a[i] = (1 - kappaA / d) * this.a[i] + scale * layer[i];

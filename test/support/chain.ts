@@ -15,6 +15,8 @@ export interface Settings {
   ns?: number;
   nt?: number;
   sphere?: boolean;
+  /** Eigenspaces of the inputs' covariance, d the sum of their multiplicities; without it inputs are isotropic. */
+  spectrum?: { variance: number; multiplicity: number }[];
   Delta?: number;
   /** Schedules as assembly/schedule.ts lays them out, or numbers. */
   gamma?: number | number[];
@@ -23,7 +25,7 @@ export interface Settings {
   kappaA?: number;
 }
 
-/** A state: rows of [W*; W] / sqrt d in some frame, (k + p) x rank, and the second layers. */
+/** A state: rows of [W*; W] / sqrt d in some frame, (k + p) x rank (eigenspace by eigenspace), and the second layers. */
 export interface Begin {
   factor: number[][];
   a: number[];
@@ -45,15 +47,41 @@ export function loadChainCore(target: Target): Core {
 /** Numbers of a schedule. */
 export const schedule = (rate: number | number[]) => (typeof rate === "number" ? [1, 0, 0, rate] : rate);
 
-/** Coordinates of a chain: columns of S, width of U, directions left over, and the Bartlett factor's shape. */
-export function shapeOf({ d, p, k, batch = 1, sphere = false }: Settings) {
-  const rotates = d >= k + p;
-  const columns = rotates ? k : d;
-  const width = rotates ? p : 0;
-  const nu = d - columns - width;
+/**
+ * Coordinates of a chain in each eigenspace of dimension D (isotropic inputs have one): columns of S, width of U, directions left over, the Bartlett
+ * factor's shape, and where in a row of the kernel's state it is.
+ */
+export function spacesOf({ d, p, k, batch = 1, sphere = false, spectrum }: Settings) {
   const compresses = batch > p && batch > 1 && !sphere;
   const rows = compresses ? p : batch;
-  return { columns, width, n: columns + width, nu, compresses, rows, orthogonal: Math.min(rows, nu) };
+  let end = 0;
+  return (spectrum ?? [{ variance: 1, multiplicity: d }]).map(({ variance, multiplicity: D }) => {
+    const rotates = D >= k + p;
+    const columns = rotates ? k : D;
+    const width = rotates ? p : 0;
+    const n = columns + width;
+    const nu = D - n;
+    const orthogonal = Math.min(rows, nu);
+    const offset = end;
+    end += 2 * Math.ceil((n + orthogonal + 1) / 2);
+    return { variance, D, columns, width, n, nu, compresses, rows, orthogonal, offset, end };
+  });
+}
+
+/** Those of the first eigenspace. */
+export const shapeOf = (settings: Settings) => spacesOf(settings)[0];
+
+/** Coordinates in all eigenspaces: columns of a factor. */
+export const rankOf = (settings: Settings) => spacesOf(settings).reduce((sum, { n }) => sum + n, 0);
+
+/** A factor as the kernel takes it. */
+export function flatFactor(factor: number[][], settings: Settings): number[] {
+  if (!settings.spectrum) return factor.flat();
+  let from = 0;
+  return spacesOf(settings).flatMap(({ n }) => {
+    from += n;
+    return factor.flatMap((row) => row.slice(from - n, from));
+  });
 }
 
 export class Chain {
@@ -64,7 +92,7 @@ export class Chain {
   readonly #block: Block;
 
   constructor(core: Core, settings: Settings, replicas: { seed: number; stream: number }[]) {
-    const { d, p, k, batch = 1, student = "erf", teacher = student, sphere = false } = settings;
+    const { d, p, k, batch = 1, student = "erf", teacher = student, sphere = false, spectrum = [] } = settings;
     const { exports } = core;
     this.core = core;
     this.settings = settings;
@@ -75,6 +103,8 @@ export class Chain {
       exports.makeKey(inputKeys + 128 * lane, seed, stream, INPUTS);
       exports.makeKey(chiKeys + 128 * lane, seed, stream, CHI);
     });
+    const pairs = core.f64(spectrum.flatMap(({ variance, multiplicity }) => [variance, multiplicity]));
+    const bytes = exports.chainBytes(this.lanes, d, p, k, batch, sphere ? 1 : 0, pairs, spectrum.length);
     this.#block = new Block(core, exports.chainFields());
     this.run = this.#block.address;
     this.set({
@@ -88,6 +118,8 @@ export class Chain {
       studentScale: settings.ns ?? 1,
       teacherScale: settings.nt ?? 1,
       sphere: sphere ? 1 : 0,
+      spectrum: pairs,
+      eigenspaces: spectrum.length,
       noise: Math.sqrt(settings.Delta ?? 0),
       decay: settings.kappa ?? 0,
       trainsSecond: settings.gammaA === undefined ? 0 : 1,
@@ -96,7 +128,7 @@ export class Chain {
       secondRate: core.f64(schedule(settings.gammaA ?? 0)),
       inputKeys,
       chiKeys,
-      work: aligned(core, exports.chainBytes(this.lanes, d, p, k, batch, sphere ? 1 : 0)),
+      work: aligned(core, bytes),
       step: 0,
       alive: 0,
     });
@@ -112,8 +144,9 @@ export class Chain {
   }
 
   load(lane: number, { factor, a, aStar }: Begin): this {
-    const { core } = this;
-    core.exports.chainLoad(this.run, lane, core.f64(factor.flat()), factor[0].length, core.f64(a), core.f64(aStar));
+    const { core, settings } = this;
+    const values = core.f64(flatFactor(factor, settings));
+    core.exports.chainLoad(this.run, lane, values, factor[0].length, core.f64(a), core.f64(aStar));
     return this;
   }
 
@@ -127,7 +160,7 @@ export class Chain {
 
   save(lane = 0): { factor: Float64Array; a: Float64Array } {
     const { p, k } = this.settings;
-    const count = (p + k) * shapeOf(this.settings).n;
+    const count = (p + k) * rankOf(this.settings);
     const factor = this.core.f64(count);
     const a = this.core.f64(p);
     this.core.exports.chainSave(this.run, lane, factor, a);
@@ -152,34 +185,42 @@ export function aligned(core: Core, bytes: number): number {
   return Math.ceil(core.f64(Math.ceil(bytes / 8) + 8) / 64) * 64;
 }
 
-/** Some state: a lower-trapezoidal factor with diagonal near 1. */
+/** Some state: lower-trapezoidal factors with diagonals near 1. */
 export function someState(core: Core, settings: Settings, seed = 1): Begin {
   const { p, k } = settings;
-  const { n } = shapeOf(settings);
+  const spaces = spacesOf(settings);
   const key = core.f64(16);
   core.exports.makeKey(key, seed, 0, 9);
-  const count = (p + k) * (n + 2);
+  const count = (p + k) * (rankOf(settings) + 2);
   const out = core.f64(count);
   core.exports.fillScalarNormals(key, 0n, out, count);
   const normals = core.read(out, count);
   let next = 0;
   const factor = Array.from({ length: p + k }, (_, i) =>
-    Array.from({ length: n }, (_, j) =>
-      j > i && n === p + k ? 0 : i === j ? 1 + 0.1 * normals[next++] : 0.3 * normals[next++],
+    spaces.flatMap(({ n }) =>
+      Array.from({ length: n }, (_, j) =>
+        j > i && n === p + k ? 0 : i === j ? 1 + 0.1 * normals[next++] : 0.3 * normals[next++],
+      ),
     ),
   );
   const layer = (length: number) => Array.from({ length }, () => 1 + 0.2 * normals[next++ % count]);
   return { factor, a: layer(p), aStar: layer(k) };
 }
 
-/** The sample of one step. */
-export interface Numbers {
+/** Numbers of one step in an eigenspace. */
+interface SpaceNumbers {
+  /** Of each sample. */
   z: Float64Array[];
   y: Float64Array[];
-  zeta: number[];
   /** chi-squared of the first rows of the Bartlett factor, and its normals below the diagonal. */
   chi: number[];
   below: Float64Array[];
+}
+
+/** The samples of one step; those of the first eigenspace at hand for isotropic inputs. */
+export interface Numbers extends SpaceNumbers {
+  zeta: number[];
+  spaces: SpaceNumbers[];
 }
 
 /** Numbers of step after step of a replica, from the addresses that assembly/online/omega-chain.ts documents. */
@@ -189,14 +230,14 @@ export function numbersOf(
   { seed, stream }: { seed: number; stream: number },
 ): (step: number) => Numbers {
   const { batch = 1 } = settings;
-  const { columns, width, n, nu, rows, orthogonal } = shapeOf(settings);
+  const spaces = spacesOf(settings);
   const T = blockSteps(batch);
-  const below = batch > 1 ? Array.from({ length: rows }, (_, b) => Math.min(b, orthogonal)) : [0];
-  const perStep = batch * (n + 1) + below.reduce((sum, c) => sum + c, 0);
+  const belowOf = ({ rows, orthogonal }: (typeof spaces)[0]) =>
+    Array.from({ length: rows }, (_, b) => Math.min(b, orthogonal));
+  const perStep = batch * (rankOf(settings) + 1) + spaces.flatMap(belowOf).reduce((sum, columns) => sum + columns, 0);
   const count = Math.ceil((T * perStep) / 4) * 4;
   const stride = T + (T % 2);
-  const groups = width > 0 ? orthogonal : 0;
-  const chiCount = Math.ceil((groups * stride) / 4) * 4;
+  const chiCount = Math.ceil((spaces[0].rows * stride) / 4) * 4;
   const { exports } = core;
   const inputKey = core.f64(16);
   const chiKey = core.f64(16);
@@ -208,7 +249,7 @@ export function numbersOf(
   const room = core.f64(2 * chiCount + 2);
   let block = -1;
   let normals: Float64Array = new Float64Array();
-  let chis: Float64Array = new Float64Array();
+  let chis: Float64Array[] = [];
   return (step) => {
     const wanted = Math.floor(step / T);
     if (wanted !== block) {
@@ -216,8 +257,11 @@ export function numbersOf(
       exports.seekBlock(generator, inputKey, BigInt(block));
       exports.fillNormals(generator, inputKey, BigInt(block), out, count);
       normals = core.read(out, count);
-      if (groups > 0) exports.fillChiSquares(chiKey, BigInt(block), generator, nu, groups, stride, chiOut, room);
-      chis = core.read(chiOut, chiCount);
+      chis = spaces.map(({ nu, orthogonal }, e) => {
+        const address = BigInt(block * spaces.length + e);
+        if (orthogonal > 0) exports.fillChiSquares(chiKey, address, generator, nu, orthogonal, stride, chiOut, room);
+        return core.read(chiOut, chiCount);
+      });
     }
     const s = step % T;
     let at = s * perStep;
@@ -225,20 +269,22 @@ export function numbersOf(
       at += length;
       return normals.slice(at - length, at);
     };
-    const numbers: Numbers = {
-      z: [],
-      y: [],
-      zeta: [],
-      chi: Array.from({ length: groups }, (_, g) => chis[g * stride + s]),
-      below: [],
-    };
+    const zeta: number[] = [];
+    const numbers = spaces.map(({ orthogonal }, e): SpaceNumbers => {
+      const chi = Array.from({ length: orthogonal }, (_, g) => chis[e][g * stride + s]);
+      return { z: [], y: [], chi, below: [] };
+    });
     for (let b = 0; b < batch; b++) {
-      numbers.z.push(take(columns));
-      numbers.y.push(take(width));
-      numbers.zeta.push(take(1)[0]);
+      spaces.forEach(({ columns, width }, e) => {
+        numbers[e].z.push(take(columns));
+        numbers[e].y.push(take(width));
+      });
+      zeta.push(take(1)[0]);
     }
-    for (const length of below) numbers.below.push(take(length));
-    return numbers;
+    spaces.forEach((space, e) => {
+      numbers[e].below = belowOf(space).map(take);
+    });
+    return { ...numbers[0], zeta, spaces: numbers };
   };
 }
 

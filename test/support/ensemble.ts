@@ -1,7 +1,18 @@
 // Order parameters over many replicas, by the chain and by dense SGD: samples for tests of laws.
-import { Block } from "./block.js";
-import { activationCodes, aligned, type Begin, CHI, Chain, INPUTS, type Settings, schedule, shapeOf } from "./chain.js";
+import {
+  aligned,
+  type Begin,
+  CHI,
+  Chain,
+  flatFactor,
+  INPUTS,
+  rankOf,
+  type Settings,
+  shapeOf,
+  spacesOf,
+} from "./chain.js";
 import type { Core } from "./core.js";
+import { Dense } from "./dense.js";
 
 /** States of a run. */
 export interface Path {
@@ -45,12 +56,13 @@ export function samplesOf(ensemble: Ensemble, core: Core, path: Path, replicas: 
 }
 
 /** What `chainLoad` wants of a start: factor, rank, a, a*. */
-function startsOf(core: Core, { start, settings: { p, k } }: Path) {
+function startsOf(core: Core, { start, settings }: Path) {
+  const { p, k } = settings;
   const first = typeof start === "function" ? start(0) : start;
   const rank = first.factor[0].length;
   const [factor, a, aStar] = [core.f64((p + k) * rank), core.f64(p), core.f64(k)];
   const put = (begin: Begin) => {
-    new Float64Array(core.memory.buffer, factor, (p + k) * rank).set(begin.factor.flat());
+    new Float64Array(core.memory.buffer, factor, (p + k) * rank).set(flatFactor(begin.factor, settings));
     new Float64Array(core.memory.buffer, a, p).set(begin.a);
     new Float64Array(core.memory.buffer, aStar, k).set(begin.aStar);
   };
@@ -75,7 +87,7 @@ function chainOf(core: Core, path: Path, lanes: number) {
   const chain = new Chain(core, settings, new Array(lanes).fill({ seed: 0, stream: 0 }));
   const [inputKeys, chiKeys] = [chain.get("inputKeys"), chain.get("chiKeys")];
   const starts = startsOf(core, path);
-  const saved = core.f64(m * shapeOf(settings).n);
+  const saved = core.f64(m * rankOf(settings));
   const out = core.f64(m * m + p);
   return {
     chain,
@@ -95,7 +107,8 @@ function chainOf(core: Core, path: Path, lanes: number) {
 
 /** By `chainSteps`, four replicas side by side where that is possible. */
 export const chains: Ensemble = (core, path, { seed, count }, visit) => {
-  const lanes = (path.settings.batch ?? 1) > 1 ? 1 : 4;
+  const { batch = 1, spectrum } = path.settings;
+  const lanes = batch > 1 || spectrum ? 1 : 4;
   const { chain, begin, numbers } = chainOf(core, path, lanes);
   for (let first = 0; first < count; first += lanes) {
     chain.set({ step: 0, alive: 0 });
@@ -144,69 +157,39 @@ export const chainsWithNorm =
     }
   };
 
-/** By `denseSteps`, on weights that have the start's factor in one random frame. */
-export const dense: Ensemble = (core, path, { seed, count }, visit) => {
-  const { settings } = path;
-  const { exports, memory } = core;
-  const { d, p, k, batch = 1, student = "erf", teacher = student } = settings;
-  const m = p + k;
-  const even = (n: number) => n + (n % 2);
-  const rowBytes = 64 * Math.ceil(d / 8);
-  const [weights, inputKey, generator] = [m * rowBytes + 64, 128, 128].map((bytes) => aligned(core, bytes));
-  const out = core.f64(m * m + p);
-  const a = out + 8 * m * m;
-  const starts = startsOf(core, path);
-  const run = new Block(core, exports.denseFields());
-  const [fields, values, slopes] = [0, 0, 0].map(() => aligned(core, 8 * (even(k) + even(p) + 2)));
-  run.set({
-    rowBytes,
-    d,
-    p,
-    k,
-    batch,
-    studentActivation: activationCodes[student],
-    teacherActivation: activationCodes[teacher],
-    studentScale: settings.ns ?? 1,
-    teacherScale: settings.nt ?? 1,
-    sphere: settings.sphere ? 1 : 0,
-    noise: Math.sqrt(settings.Delta ?? 0),
-    decay: settings.kappa ?? 0,
-    trainsSecond: settings.gammaA === undefined ? 0 : 1,
-    secondDecay: settings.kappaA ?? 0,
-    rate: core.f64(schedule(settings.gamma ?? 0.5)),
-    secondRate: core.f64(schedule(settings.gammaA ?? 0)),
-    weights,
-    samples: aligned(core, (batch + 1) * (rowBytes + 64)),
-    fields,
-    values,
-    slopes,
-    pending: aligned(core, 8 * batch * even(p)),
-    a,
-    aStar: starts.aStar,
-    aStep: core.f64(p),
-    inputKey,
-    generator,
+/** Rows with the start's factor in one random frame of each eigenspace. */
+function rowsInFrames({ exports, f64, read }: Core, { factor }: Begin, settings: Settings, seed: number): number[][] {
+  const spaces = spacesOf(settings);
+  const rows = factor.map((): number[] => []);
+  const [key, generator] = [f64(16), f64(16)];
+  exports.makeKey(key, seed, 0, 2);
+  let from = 0;
+  spaces.forEach(({ D }, e) => {
+    const rank = spaces.length > 1 ? spaces[e].n : factor[0].length;
+    const frameBytes = 64 * Math.ceil(D / 8);
+    const [frame, sum, row] = [f64((rank * frameBytes) / 8 + 8), f64(frameBytes / 8), f64(D)];
+    for (let i = 0; i < rank; i++) exports.frameRow(key, generator, frame, frameBytes, D, i, from + i);
+    factor.forEach((values, i) => {
+      exports.frameWeights(f64(values.slice(from, from + rank)), rank, frame, frameBytes, sum, row, D, 0);
+      rows[i].push(...read(row, D));
+    });
+    from += rank;
   });
-  const frame = aligned(core, starts.rank * rowBytes + 64);
-  const sum = aligned(core, rowBytes);
-  exports.makeKey(inputKey, seed, 0, 2);
-  for (let i = 0; i < starts.rank; i++) exports.frameRow(inputKey, generator, frame, rowBytes, d, i);
-  for (let i = 0; i < m; i++) {
-    const row = starts.factor + 8 * i * starts.rank;
-    exports.frameWeights(row, starts.rank, frame, rowBytes, sum, weights + i * rowBytes, d, 0);
-  }
-  const first = core.read(weights, (m * rowBytes) / 8);
+  return rows;
+}
+
+/** By `denseSteps`. */
+export const dense: Ensemble = (core, { settings, start, steps }, { seed, count }, visit) => {
+  const begin = typeof start === "function" ? start(0) : start;
+  const rows = rowsInFrames(core, begin, settings, seed);
+  const run = new Dense(core, settings);
   for (let r = 0; r < count; r++) {
-    exports.makeKey(inputKey, seed, r, 0);
-    new Float64Array(memory.buffer, weights, first.length).set(first);
-    new Float64Array(memory.buffer, a, p).set(new Float64Array(memory.buffer, starts.a, p));
-    run.set({ step: 0, ring: 0, waiting: 0 });
+    run.begin(rows, begin, { seed, stream: r });
     let done = 0;
-    path.steps.forEach((until, i) => {
-      done += exports.denseSteps(run.address, until - done);
+    steps.forEach((until, i) => {
+      done += run.steps(until - done);
       if (done < until) throw new Error(`diverged: replica ${r}`);
-      exports.denseOrderParameters(run.address, out);
-      visit(r, i, new Float64Array(memory.buffer, out, m * m + p));
+      visit(r, i, Float64Array.of(...run.omega(), ...run.a()));
     });
   }
 };
