@@ -26,11 +26,14 @@ export function splitOmega(
   k: number,
 ): { P: Float64Array; M: Float64Array; Q: Float64Array } {
   const m = p + k;
-  const block = (row: number, column: number, rows: number, columns: number) =>
-    Float64Array.from(
-      { length: rows * columns },
-      (_, i) => omega[(row + Math.floor(i / columns)) * m + column + (i % columns)],
-    );
+  const block = (row: number, column: number, rows: number, columns: number) => {
+    const values = new Float64Array(rows * columns);
+    for (let i = 0; i < rows; i++) {
+      const from = (row + i) * m + column;
+      values.set(omega.subarray(from, from + columns), i * columns);
+    }
+    return values;
+  };
   return { P: block(0, 0, k, k), M: block(k, 0, p, k), Q: block(k, k, p, p) };
 }
 
