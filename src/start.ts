@@ -162,16 +162,32 @@ function secondLayer(
   return { a, aStar };
 }
 
-/** The factor of a state without the columns that are zero; they must fit in d dimensions. */
+/**
+ * The factor of a state without the columns that are zero. What is left must fit in d dimensions; columns beyond that which are rounding errors
+ * go too.
+ */
 function withoutZeroColumns(L: Float64Array, m: number, d: number): { factor: Float64Array; rank: number } {
-  const kept = Array.from({ length: m }, (_, j) => j).filter((j) => L[j * m + j] !== 0);
-  const rank = Math.max(1, kept.length);
-  if (rank > d) {
+  const square = (j: number) => {
+    let sum = 0;
+    for (let i = j; i < m; i++) sum += L[i * m + j] * L[i * m + j];
+    return sum;
+  };
+  let trace = 0;
+  const columns: { j: number; size: number }[] = [];
+  for (let j = 0; j < m; j++) {
+    const size = square(j);
+    trace += size;
+    if (size > 0) columns.push({ j, size });
+  }
+  const largest = columns.sort((x, y) => y.size - x.size).filter(({ size }, n) => n < d || size > 1e-9 * trace);
+  if (largest.length > d) {
     throw new SgdDynamicsError(
       "invalid-problem",
-      `These order parameters need ${rank} dimensions and inputDimension is ${d}; allowed: at least their rank.`,
+      `These order parameters need ${largest.length} dimensions and inputDimension is ${d}; allowed: at least their rank.`,
     );
   }
+  const kept = largest.map(({ j }) => j).sort((x, y) => x - y);
+  const rank = Math.max(1, kept.length);
   const factor = new Float64Array(m * rank);
   kept.forEach((j, column) => {
     for (let i = 0; i < m; i++) factor[i * rank + column] = L[i * m + j];

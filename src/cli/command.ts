@@ -35,6 +35,14 @@ export function numbers(text: string): number[] {
   return text.split(",").map(number);
 }
 
+/** Increasing parts of a whole. */
+export function quantileList(text: string): number[] {
+  const list = numbers(text);
+  const increasing = list.every((q, i) => q >= 0 && q <= 1 && (i === 0 || q > list[i - 1]));
+  if (!increasing) throw new InvalidArgumentError("Allowed: increasing numbers from 0 to 1, with commas between.");
+  return list;
+}
+
 /** A list of words of a set, comma-separated. */
 export function wordsOf<T extends string>(allowed: readonly T[]): (text: string) => T[] {
   return (text) => {

@@ -62,6 +62,30 @@ const simulate = z.union(
   { error: "false or { seeds, method, precision }" },
 );
 
+const quantilesSentence = "an array of at least two increasing numbers from 0 to 1";
+const startSentence = `"theory" (all from the start of the first seed) or "own" (each from its own)`;
+const ensemble = z.union(
+  [
+    z.literal(false),
+    z.strictObject({
+      replicas: z._default(whole("a whole number from 1 to 1e7", 1, 1e7), 100),
+      quantiles: z._default(
+        z.array(real(quantilesSentence, { min: 0, max: 1 }), { error: quantilesSentence }).check(
+          z.minLength(2, { error: quantilesSentence }),
+          z.refine((list) => list.every((q, i) => i === 0 || q > list[i - 1]), { error: quantilesSentence }),
+        ),
+        [0.1, 0.9],
+      ),
+      method: z._default(z.enum(["auto", "chain", "dense"], { error: `"auto", "chain" or "dense"` }), "auto"),
+      start: described(
+        z._default(z.enum(["theory", "own"], { error: startSentence }), "theory"),
+        "Where replicas start: all where theory and simulation of the first seed do, so that the band is of samples and noise alone, or each from its own draw.",
+      ),
+    }),
+  ],
+  { error: "false or { replicas, quantiles, method, start }" },
+);
+
 const timesSentence = "an array of increasing times, at least 0";
 const times = z.array(real(timesSentence, { min: 0 }), { error: timesSentence }).check(
   z.minLength(1, { error: timesSentence }),
@@ -83,9 +107,10 @@ const save = z
     }),
   );
 
+const scale = z.enum(["log", "linear"], { error: `"log" or "linear"` });
+const show = text(`What is drawn: "risk", or an order parameter such as "Q_1_2" or "a_1".`);
 const axisFields = {
   label: z.optional(text("Quantity and unit, written along the axis.")),
-  scale: z._default(z.enum(["log", "linear"], { error: `"log" or "linear"` }), "log"),
   domain: z.optional(
     z
       .array(real("two increasing numbers"), { error: "two increasing numbers" })
@@ -93,19 +118,28 @@ const axisFields = {
   ),
 };
 const curvesSentence = `"mean" (over seeds), "first" (the first seed) or "each" (every seed)`;
+const panelsSentence = "an array of { title, x, y }";
+const panel = z.strictObject(
+  {
+    title: text("Title of the panel."),
+    x: z.prefault(z.strictObject({ ...axisFields, scale: z.optional(scale) }), {}),
+    y: z.prefault(z.strictObject({ show: z.optional(show), ...axisFields, scale: z.optional(scale) }), {}),
+  },
+  { error: panelsSentence },
+);
 const plot = z.strictObject({
   title: z.optional(text("Title of the figure; default: that of the experiment.")),
-  x: z.prefault(z.strictObject(axisFields), {}),
-  y: z.prefault(
-    z.strictObject({
-      show: z._default(text(`What is drawn: "risk", or an order parameter such as "Q_1_2" or "a_1".`), "risk"),
-      ...axisFields,
-    }),
-    {},
+  x: z.prefault(z.strictObject({ ...axisFields, scale: z._default(scale, "log") }), {}),
+  y: z.prefault(z.strictObject({ show: z._default(show, "risk"), ...axisFields, scale: z._default(scale, "log") }), {}),
+  panels: z.optional(
+    described(
+      z.array(panel, { error: panelsSentence }).check(z.minLength(1, { error: panelsSentence })),
+      "Several views of the same runs side by side; what one does not say of its axes it has from x and y.",
+    ),
   ),
   curves: described(
-    z._default(z.enum(["mean", "first", "each"], { error: curvesSentence }), "mean"),
-    "Which curves are drawn where there are several seeds.",
+    z.optional(z.enum(["mean", "first", "each"], { error: curvesSentence })),
+    `Which curves are drawn where there are several seeds; default "mean", but "first" beside an ensemble from the start of the first seed.`,
   ),
 });
 
@@ -143,6 +177,10 @@ const experimentFields = z.strictObject({
     "Integrate the ODE of the order parameters, from the start of each seed.",
   ),
   simulate: described(z._default(simulate, false), "Simulate one-pass SGD at finite input dimension, once a seed."),
+  ensemble: described(
+    z._default(ensemble, false),
+    "Simulate replicas of the first seed, which show the fluctuations of SGD at finite input dimension as a band.",
+  ),
   until: described(
     real("a finite time t = nu / d above 0", { above: 0 }),
     "End time t = nu / d: round(until d) steps.",
@@ -174,8 +212,8 @@ export function checkExperiment(value: unknown, where: string): ExperimentFile {
   const result = experimentFields.safeParse(value);
   if (!result.success) throw complaint(value, result.error.issues[0], where);
   const file = result.data;
-  if (file.integrate === false && file.simulate === false)
-    bad(where, "integrate and simulate are both false; one of them must be asked for");
+  if (file.integrate === false && file.simulate === false && file.ensemble === false)
+    bad(where, "integrate, simulate and ensemble are all false; one of them must be asked for");
   if (file.simulate && typeof file.integrate === "object" && file.integrate.seeds) {
     bad(
       where,
@@ -223,14 +261,17 @@ function pathText(path: readonly PropertyKey[]): string {
 function knownKeys(path: readonly PropertyKey[]): string {
   const known: Record<string, string> = {
     simulate: "seeds, method, precision",
+    ensemble: "replicas, quantiles, method, start",
     integrate: "rtol, atol, maxSteps, terms, seeds",
     save: "times, or count and spacing",
     report: "times",
-    plot: "title, x, y, curves",
+    plot: "title, x, y, panels, curves",
     "plot.x": "label, scale, domain",
     "plot.y": "show, label, scale, domain",
+    "plot.panels": "title, x, y",
   };
-  const fields = known[pathText(path)];
+  const fields =
+    known[pathText(path).replace(/^plot\.panels\[\d+\](\.[xy])?/, (_, axis) => (axis ? `plot${axis}` : "plot.panels"))];
   return fields ? `; the fields are ${fields}` : "";
 }
 

@@ -7,6 +7,7 @@ import { fieldNames } from "../schema.js";
 import { bad, checkExperiment, type ExperimentFile } from "./experiment-schema.js";
 import { packageFile, readObject } from "./files.js";
 import { symbolOf, valueText } from "./labels.js";
+import { startDependsOnSeed } from "./start.js";
 
 /** The experiment that `run` without a name runs. */
 export const DEFAULT_EXPERIMENT = "goldt-2019-first-layer";
@@ -56,17 +57,38 @@ export async function readExperiment(given: string): Promise<Experiment> {
 export function parseExperiment(value: unknown, where: string): Experiment {
   const file = checkExperiment(value, where);
   const points = expand(file, where);
-  checkShown(file, points, where);
+  checkShown("plot.y.show", file.plot.y.show, points, where);
+  file.plot.panels?.forEach(({ y }, i) => {
+    if (y.show !== undefined) checkShown(`plot.panels[${i}].y.show`, y.show, points, where);
+  });
+  checkCurves(file, points, where);
   return { file, points };
 }
 
+/** A mean over seeds lies beside a band around the first of them, and says nothing about it. */
+function checkCurves(file: ExperimentFile, points: readonly Point[], where: string): void {
+  const seeds = seedsOf(file).length;
+  const apart = points.some(({ problem }) => startDependsOnSeed(problem));
+  if (!file.ensemble || file.ensemble.start === "own" || file.plot.curves !== "mean" || seeds === 1 || !apart) return;
+  bad(
+    where,
+    `plot.curves is "mean" over ${seeds} seeds and the ensemble starts with the first of them; allowed: "first" or "each", or ensemble.start "own"`,
+  );
+}
+
+/** The seeds of an experiment: as listed, or 1 to a count. */
+export function seedsOf({ integrate, simulate }: Pick<ExperimentFile, "integrate" | "simulate">): number[] {
+  const own = typeof integrate === "object" ? integrate.seeds : undefined;
+  const asked = (simulate ? simulate.seeds : own) ?? 1;
+  return typeof asked === "number" ? Array.from({ length: asked }, (_, i) => i + 1) : [...asked];
+}
+
 /** What the figure shows must be a column of some problem's table. */
-function checkShown(file: ExperimentFile, points: readonly Point[], where: string): void {
-  const { show } = file.plot.y;
+function checkShown(name: string, show: string, points: readonly Point[], where: string): void {
   if (points.some(({ problem }) => columnNames(problem).includes(show))) return;
   bad(
     where,
-    `plot.y.show is ${shown(show)}; allowed: "risk", "M_i_r", "Q_i_j" with i <= j, or "a_i", with i, j from 1 to studentWidth and r from 1 to teacherWidth`,
+    `${name} is ${shown(show)}; allowed: "risk", "M_i_r", "Q_i_j" with i <= j, or "a_i", with i, j from 1 to studentWidth and r from 1 to teacherWidth`,
   );
 }
 

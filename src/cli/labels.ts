@@ -41,10 +41,10 @@ export interface Layout {
   readonly ascii?: boolean;
 }
 
-/** Lines of at most `width` characters, broken at blanks, one blank before each. */
+/** Lines of at most `width` characters, broken at blanks but not within "d = 500", one blank before each. */
 export function wrapped(text: string, { width, ascii }: Layout): string {
   const lines = [""];
-  for (const word of (ascii ? toASCII(text) : text).split(" ")) {
+  for (const word of (ascii ? toASCII(text) : text).split(/(?<! [=≤→]) (?![=≤→] )/)) {
     const last = lines.length - 1;
     if (lines[last] !== "" && lines[last].length + word.length + 2 > width) lines.push(word);
     else lines[last] += (lines[last] && " ") + word;
@@ -89,7 +89,9 @@ export function describe(problem: Problem, varying: readonly string[] = []): str
         : `scaling ${scaling.student} and ${scaling.teacher}`
       : "",
     ...(shows("secondLayer") ? second : []),
-    inputs === "sphere" && shows("inputs") ? "inputs on the sphere" : "",
+    inputs === "gaussian" || !shows("inputs")
+      ? ""
+      : `inputs ${inputs === "sphere" ? "on the sphere" : "with a spectrum"}`,
     shows("start") ? startText(start) : "",
   ];
   return parts.filter(Boolean).join(", ");

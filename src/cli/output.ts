@@ -2,10 +2,11 @@
 import { extname, join } from "node:path";
 import { arrays, type Column, type NpzEntry, tables, toCSV, toJSON, toNPZ } from "../formats/index.js";
 import { SgdDynamicsError, shown, type Trajectory } from "../index.js";
-import { type Chart, renderPNG, renderSVG } from "../plot/index.js";
+import { type Chart, renderPNG, renderSVG, type SVGOptions } from "../plot/index.js";
+import { bandArrays } from "./ensemble-statistics.js";
 import type { ExperimentFile } from "./experiment-schema.js";
 import { writeWhole } from "./files.js";
-import { type LabelledRun, runsOf } from "./record.js";
+import { curvesOf, type LabelledCurves } from "./record.js";
 import type { Result } from "./runner.js";
 
 export const FORMATS = ["csv", "npz", "json", "svg", "png"] as const;
@@ -48,7 +49,7 @@ export async function writeFiles(
   const skipped: string[] = [];
   let svg: Promise<string> | undefined;
   const drawn = () => {
-    svg ??= renderSVG(content.chart!);
+    svg ??= renderSVG(content.chart!, sizeOf(content.chart!));
     return svg;
   };
   const bytes: Record<Format, () => Promise<string | Uint8Array>> = {
@@ -75,17 +76,27 @@ export async function writeFiles(
   return { written, skipped };
 }
 
+/** Panels as large as a page has room for two of. */
+function sizeOf({ panels }: Chart): SVGOptions {
+  if (!panels || panels.length === 1) return {};
+  const columns = Math.min(panels.length, 2);
+  return { columns, width: 450 * columns, height: 140 + 330 * Math.ceil(panels.length / columns) };
+}
+
 /** The paths of an experiment's files; the record last, so that where it is, all are. */
 export function experimentPaths(folder: string, name: string, formats: readonly Format[]): string[] {
   return [...formats.filter((format) => format !== "json"), "json"].map((format) => join(folder, `${name}.${format}`));
 }
 
-/** Every row of every run under each other: a column for each axis, the method, the seed, then time, risk and order parameters. */
+/**
+ * Every row of every run under each other: a column for each axis, the method ("ode", "simulation", "ensemble_mean", "ensemble_q10", ...),
+ * the seed, then time, risk and order parameters.
+ */
 export function experimentColumns(results: readonly Result[]): Column[] {
-  const runs = runsOf(results);
-  const [labels, ...columns] = tables(runs.map(({ trajectory }, i) => ({ label: String(i), trajectory })));
-  const of = (f: (run: LabelledRun) => unknown) =>
-    (labels.values as readonly string[]).map((label) => f(runs[Number(label)]));
+  const all = curvesOf(results);
+  const [labels, ...columns] = tables(all.map(({ curves }, i) => ({ label: String(i), trajectory: curves })));
+  const of = (f: (one: LabelledCurves) => unknown) =>
+    (labels.values as readonly string[]).map((label) => f(all[Number(label)]));
   const column = (name: string, values: readonly unknown[]): Column =>
     values.every((value) => typeof value === "number")
       ? { name, values: Float64Array.from(values) }
@@ -111,9 +122,10 @@ export function experimentColumns(results: readonly Result[]): Column[] {
 }
 
 /**
- * Arrays of an experiment: for each problem `time` (n), `seeds` (s), and for each method `ode_risk` (s, n), `ode_M` (s, n, p, k), ... with
- * NaN where a run ended early. Names begin with the problem's place, as in `studentWidth4_ode_risk`. `experiment` is the text of the file that
- * repeats the run; equal runs give equal bytes.
+ * Arrays of an experiment: for each problem `time` (n), `seeds` (s), for each method `ode_risk` (s, n), `ode_M` (s, n, p, k), ..., and of an
+ * ensemble `ensemble_replicas` (n), `ensemble_risk_mean` (n), `ensemble_M_q10` (n, p, k), ..., with NaN where a run ended early. Names begin
+ * with the problem's place, as in `studentWidth4_ode_risk`. `experiment` is the text of the file that repeats the run; equal runs give equal
+ * bytes.
  */
 export function experimentArrays(
   results: readonly Result[],
@@ -131,12 +143,13 @@ export function experimentArrays(
   return { ...Object.fromEntries(named.flat()), experiment: JSON.stringify(experiment) };
 }
 
-function pointArrays({ times, theory, simulation, seeds }: Result): Record<string, NpzEntry> {
+function pointArrays({ times, theory, simulation, band, seeds }: Result): Record<string, NpzEntry> {
   return {
     time: Float64Array.from(times.saved),
     seeds: Float64Array.from(seeds),
     ...stacked("ode_", theory, times.saved.length),
     ...stacked("simulation_", simulation, times.saved.length),
+    ...(band ? bandArrays(band, { prefix: "ensemble_", rows: times.saved.length }) : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { SgdDynamicsError } from "../index.js";
 import { exitCodeOfError, type Register } from "./command.js";
+import { registerEnsemble } from "./commands/ensemble.js";
 import { registerInfo } from "./commands/info.js";
 import { registerIntegrate } from "./commands/integrate.js";
 import { registerRun } from "./commands/run.js";
@@ -10,7 +11,13 @@ import { version } from "./environment.js";
 import type { Terminal } from "./terminal.js";
 
 /** In the order of the help. */
-const COMMANDS: readonly Register[] = [registerRun, registerSimulate, registerIntegrate, registerInfo];
+const COMMANDS: readonly Register[] = [
+  registerRun,
+  registerSimulate,
+  registerEnsemble,
+  registerIntegrate,
+  registerInfo,
+];
 
 /**
  * Runs the program.

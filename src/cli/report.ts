@@ -50,19 +50,15 @@ function comparisonAt({ point, seeds, theory, simulation }: Result, time: number
 
 /** The table of a comparison, and what to think of its last column. */
 export function comparisonText(rows: readonly Comparison[], layout: Layout): string {
-  const axes = rows[0].place.map(({ path }) => path);
-  const cells = rows.map((row, i) => {
-    const fresh = i === 0 || rows[i - 1].place !== row.place;
-    const place = Object.fromEntries(row.place.map(({ path, value }) => [path, fresh ? value : undefined]));
-    return { ...row, ...place };
-  });
+  const axes = rows[0].place.map(({ path }) => ({ key: path, title: symbolOf(path) }));
+  const style = riskStyle(rows.flatMap(({ theory, simulation }) => [theory, simulation]));
   const table = terminalTable(
-    cells,
+    placeCells(rows),
     [
-      ...axes.map((path) => ({ key: path, title: symbolOf(path) })),
-      { key: "time", title: "t", format: (t) => numberText(Number((t as number).toPrecision(4))), align: "right" },
-      { key: "theory", title: "ODE", ...riskStyle(rows) },
-      { key: "simulation", ...riskStyle(rows) },
+      ...axes,
+      TIME,
+      { key: "theory", title: "ODE", ...style },
+      { key: "simulation", ...style },
       { key: "difference", digits: 2 },
       { key: "standardError", title: "std. error", digits: 2 },
       { key: "z", title: "z", format: zText, align: "right" },
@@ -73,13 +69,30 @@ export function comparisonText(rows: readonly Comparison[], layout: Layout): str
   return `${title}\n\n${layout.ascii ? toASCII(table) : table}\n\n${wrapped(explanation(rows), layout)}`;
 }
 
-/** Risks below 10 and not tiny are written with four digits and their points below each other; others as the table thinks best. */
-function riskStyle(rows: readonly Comparison[]): Partial<TableColumn> {
-  const plain = rows.every((row) => [row.theory, row.simulation].every((risk) => risk >= 1e-5 && risk < 9.999));
-  return plain ? { format: (risk) => (risk as number).toPrecision(4), align: "left" } : {};
+/** Rows with their place as cells, told where it changes. */
+export function placeCells<T extends { readonly place: Comparison["place"] }>(
+  rows: readonly T[],
+): (T & Record<string, unknown>)[] {
+  return rows.map((row, i) => {
+    const fresh = i === 0 || rows[i - 1].place !== row.place;
+    return { ...row, ...Object.fromEntries(row.place.map(({ path, value }) => [path, fresh ? value : undefined])) };
+  });
 }
 
-function zText(z: unknown): string {
+export const TIME: TableColumn = {
+  key: "time",
+  title: "t",
+  format: (t) => numberText(Number((t as number).toPrecision(4))),
+  align: "right",
+};
+
+/** Risks below 10 and not tiny are written with four digits and their points below each other; others as the table thinks best. */
+export function riskStyle(risks: readonly number[]): Partial<TableColumn> {
+  const plain = risks.every((risk) => risk >= 1e-5 && risk < 9.999);
+  return plain ? { format: (risk) => (risk as number | undefined)?.toPrecision(4) ?? "", align: "left" } : {};
+}
+
+export function zText(z: unknown): string {
   return typeof z === "number" ? z.toFixed(1) : "";
 }
 

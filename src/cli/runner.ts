@@ -1,9 +1,14 @@
-/** Runs an experiment: for each problem and seed the ODE, then the simulations, several at a time where there are workers. */
+/**
+ * Runs an experiment: for each problem and seed the ODE, then the simulations, several at a time where there are workers, then for each
+ * problem the ensemble, one at a time, since each has threads of its own.
+ */
 
-import { integrate, type Problem, type SimulateOptions, simulate, type Trajectory } from "../index.js";
+import { ensemble, integrate, type Problem, type SimulateOptions, simulate, type Trajectory } from "../index.js";
 import { exitCodeOfError } from "./command.js";
-import type { Experiment, Point } from "./experiment.js";
+import { type Band, bandOf } from "./ensemble-statistics.js";
+import { type Experiment, type Point, seedsOf } from "./experiment.js";
 import type { ExperimentFile } from "./experiment-schema.js";
+import { startDependsOnSeed, startedAlike } from "./start.js";
 import { type ExperimentTimes, experimentTimes } from "./times.js";
 
 const BAD_USAGE = 2;
@@ -31,12 +36,16 @@ export interface Result {
   /** Of each seed; one trajectory stands for all where the start does not depend on the seed. */
   readonly theory: ReadonlyMap<number, Trajectory>;
   readonly simulation: ReadonlyMap<number, Trajectory>;
+  /** Replicas of the first seed. */
+  readonly band?: Band;
   /** What kept a run from coming about at all, a sentence each. */
   readonly failures: readonly string[];
 }
 
 export interface RunOptions {
   readonly simulators?: Simulators;
+  /** Threads of an ensemble; default as the library has it. */
+  readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number, text: string) => void;
 }
@@ -46,6 +55,7 @@ interface Task {
   readonly result: {
     theory: Map<number, Trajectory>;
     simulation: Map<number, Trajectory>;
+    band?: Band;
     failures: string[];
   } & Result;
   readonly seed: number;
@@ -62,13 +72,13 @@ interface Task {
  */
 export async function runExperiment({ file, points }: Experiment, options: RunOptions = {}): Promise<Result[]> {
   const { simulators = oneByOne, signal } = options;
-  const results = points.map((point) => ({
+  const results = points.map((point): Task["result"] => ({
     point,
     times: experimentTimes(file, point.problem.inputDimension),
     seeds: seedsOf(file),
     theory: new Map<number, Trajectory>(),
     simulation: new Map<number, Trajectory>(),
-    failures: [] as string[],
+    failures: [],
   }));
   const errors: unknown[] = [];
   /** A run that fails takes no other with it, unless the experiment itself is at fault. */
@@ -84,75 +94,76 @@ export async function runExperiment({ file, points }: Experiment, options: RunOp
     }
     progress.done(task);
   };
-  const theory = file.integrate
-    ? results.flatMap((result) => tasksOf(result, theorySeeds(result), "ODE", odeCost))
+  const { integrate: ode, simulate: dense, ensemble: replicas } = file;
+  const theory = ode ? results.flatMap((result) => tasksOf(result, theorySeeds(result), "ODE", odeCost)) : [];
+  const simulations = dense
+    ? results.flatMap((result) => tasksOf(result, result.seeds, "simulation", (problem) => runCost(problem, dense)))
     : [];
-  const simulations = file.simulate
-    ? results.flatMap((result) => tasksOf(result, result.seeds, "simulation", denseCost))
+  const ensembles = replicas
+    ? results.map((result) => ensembleTask(result, replicas.replicas * runCost(result.point.problem, replicas)))
     : [];
-  const progress = totalProgress([...theory, ...simulations], options.onProgress);
+  const progress = totalProgress([...theory, ...simulations, ...ensembles], options.onProgress);
 
-  await inLanes(
-    theory,
-    1,
-    signal,
-    sparing(async (task) => {
-      const { result, seed } = task;
-      const { until, saved } = result.times;
-      const { seeds: _, ...asked } = typeof file.integrate === "object" ? file.integrate : { seeds: undefined };
-      const onProgress = progress.of(task);
-      const trajectory = await integrate(result.point.problem, {
-        ...asked,
-        until,
-        save: { times: saved },
-        seed,
-        dense: false,
-        signal,
-        onProgress,
-      });
-      const served = startDependsOnSeed(result.point.problem) ? [seed] : result.seeds;
-      for (const each of served) result.theory.set(each, trajectory);
-    }),
+  // before the work begins: what cannot be a start is found out at once
+  const starts = new Map<Result, Problem>();
+  for (const { result, seed } of ensembles) starts.set(result, await startOf(result.point.problem, seed, file));
+
+  const control = (task: Task): Control => ({ signal, onProgress: progress.of(task) });
+  const begin = (tasks: readonly Task[], size: number, work: (task: Task) => Promise<void>) =>
+    inLanes(tasks, size, signal, sparing(work));
+  await begin(theory, 1, (task) => integrateOne(task, file, control(task)));
+  await begin(simulations, simulators.size, (task) => simulateOne(task, file, simulators, control(task)));
+  await begin(ensembles, 1, (task) =>
+    ensembleOne(task, starts.get(task.result)!, file, { ...control(task), workers: options.workers }),
   );
-  await inLanes(
-    simulations,
-    simulators.size,
-    signal,
-    sparing(async (task) => {
-      const { result, seed } = task;
-      const { until, saved } = result.times;
-      const { method, precision } = file.simulate as Exclude<ExperimentFile["simulate"], false>;
-      const onProgress = progress.of(task);
-      result.simulation.set(
-        seed,
-        await simulators.simulate(result.point.problem, {
-          until,
-          save: { times: saved },
-          seed,
-          method,
-          precision,
-          signal,
-          onProgress,
-        }),
-      );
-    }),
-  );
-  const made = results.some(({ theory, simulation }) => theory.size + simulation.size > 0);
+  const made = results.some(({ theory, simulation, band }) => theory.size + simulation.size > 0 || band);
   if (!made && errors.length > 0) throw errors[0];
   return results.map(inOrderOfSeeds);
 }
 
-/** The seeds of an experiment: as listed, or 1 to a count. */
-export function seedsOf({ integrate, simulate }: Pick<ExperimentFile, "integrate" | "simulate">): number[] {
-  const own = typeof integrate === "object" ? integrate.seeds : undefined;
-  const asked = (simulate ? simulate.seeds : own) ?? 1;
-  return typeof asked === "number" ? Array.from({ length: asked }, (_, i) => i + 1) : [...asked];
+interface Control {
+  readonly signal?: AbortSignal;
+  readonly onProgress: (progress: { readonly fraction: number }) => void;
 }
 
-/** Whether seeds differ in where they start: given and unperturbed starts are the same for all. */
-export function startDependsOnSeed({ start }: Problem): boolean {
-  if (start.kind === "state" || start.kind === "weights") return false;
-  return start.kind === "random" || start.perturbation > 0 || start.teacher === "gaussian";
+async function integrateOne({ result, seed }: Task, { integrate: asked }: ExperimentFile, control: Control) {
+  const { until, saved } = result.times;
+  const { seeds: _, ...options } = typeof asked === "object" ? asked : { seeds: undefined };
+  const save = { times: saved };
+  const { problem } = result.point;
+  const trajectory = await integrate(problem, { ...options, until, save, seed, dense: false, ...control });
+  const served = startDependsOnSeed(problem) ? [seed] : result.seeds;
+  for (const each of served) result.theory.set(each, trajectory);
+}
+
+async function simulateOne(
+  { result, seed }: Task,
+  { simulate: asked }: ExperimentFile,
+  { simulate }: Simulators,
+  control: Control,
+) {
+  const { until, saved } = result.times;
+  const { method, precision } = asked as Exclude<typeof asked, false>;
+  const options = { until, save: { times: saved }, seed, method, precision, ...control };
+  result.simulation.set(seed, await simulate(result.point.problem, options));
+}
+
+async function ensembleOne(
+  { result, seed }: Task,
+  problem: Problem,
+  { ensemble: asked }: ExperimentFile,
+  control: Control & { readonly workers?: number },
+) {
+  const { until, saved } = result.times;
+  const { replicas, quantiles, method } = asked as Exclude<typeof asked, false>;
+  const { workers, ...others } = control;
+  const options = { until, save: { times: saved }, seed, replicas, method, ...others };
+  result.band = bandOf(await ensemble(problem, workers === undefined ? options : { ...options, workers }), quantiles);
+}
+
+/** The problem whose replicas an experiment wants. */
+async function startOf(problem: Problem, seed: number, { ensemble: asked }: ExperimentFile): Promise<Problem> {
+  return asked && asked.start === "theory" ? startedAlike(problem, seed) : problem;
 }
 
 function theorySeeds({ point, seeds }: Result): readonly number[] {
@@ -163,25 +174,37 @@ function tasksOf(
   result: Task["result"],
   seeds: readonly number[],
   kind: string,
-  cost: (problem: Problem, until: number) => number,
+  cost: (problem: Problem) => number,
 ): Task[] {
   const { label, problem } = result.point;
   return seeds.map((seed) => ({
     result,
     seed,
-    cost: cost(problem, result.times.until),
+    cost: cost(problem) * result.times.until,
     name: `${label && `${label}, `}seed ${seed}`,
     kind,
   }));
 }
 
-/** Microseconds, roughly: about 2.5 a step at (4, 2, 1000). Only shares of a progress bar hang on it. */
-function denseCost({ inputDimension: d, studentWidth: p, teacherWidth: k, batchSize }: Problem, until: number): number {
-  return until * d * batchSize * (0.3 + d * (0.0012 + 0.00012 * (2 * p + k)));
+function ensembleTask(result: Task["result"], cost: number): Task {
+  const [seed] = result.seeds;
+  const name = result.point.label || `seed ${seed}`;
+  return { result, seed, cost: cost * result.times.until, name, kind: "ensemble" };
+}
+
+/** Microseconds a unit of time, roughly. Only shares of a progress bar hang on it, and those of the library. */
+function runCost(
+  { inputDimension: d, studentWidth: p, teacherWidth: k, batchSize }: Problem,
+  { method, precision }: { readonly method: string; readonly precision?: string },
+): number {
+  const dense = batchSize * (0.15 + d * (0.0012 + 0.00012 * (2 * p + k)));
+  const chain = batchSize * (0.03 + 0.014 * (p + k) + 0.0005 * p * p);
+  if (method === "dense" || precision === "f32") return d * dense;
+  return d * (method === "chain" ? chain : Math.min(chain, dense));
 }
 
 function odeCost({ studentWidth: p, teacherWidth: k }: Problem): number {
-  return 1e4 * p * p * (p + k) * (p + k) * 0.01;
+  return 0.01 * p * p * (p + k) * (p + k);
 }
 
 /** The progress of all tasks in one number, and what is under way in a few words. */

@@ -1,8 +1,8 @@
-/** What `simulate` and `integrate` share: one problem, one trajectory, shown and written. */
+/** What `simulate`, `integrate` and `ensemble` share: one problem, one result, shown and written. */
 import { type Command, Option } from "commander";
-import { arrays, table, toJSON } from "../formats/index.js";
-import { type Problem, type Save, SgdDynamicsError, type Trajectory } from "../index.js";
-import { type Chart, terminalPlot, terminalTable } from "../plot/index.js";
+import { type Column, type NpzEntry, toJSON } from "../formats/index.js";
+import { type Problem, type Save, SgdDynamicsError, type Status } from "../index.js";
+import { type Chart, type Row, type TableColumn, terminalPlot, terminalTable, toASCII } from "../plot/index.js";
 import { exitCodeOf, number, numbers } from "./command.js";
 import { environment } from "./environment.js";
 import { checkWritable } from "./files.js";
@@ -14,7 +14,6 @@ import type { Terminal } from "./terminal.js";
 export interface SingleOptions {
   readonly until: number;
   readonly seed?: number;
-  readonly stream?: number;
   readonly count?: number;
   readonly spacing?: "log" | "linear";
   readonly times?: readonly number[];
@@ -28,7 +27,6 @@ export function addSingle(command: Command): Command {
   return command
     .requiredOption("-t, --until <t>", "end time t = nu / d", number)
     .option("--seed <n>", "seed of the start and of the samples [0]", number)
-    .option("--stream <n>", "replica of the seed [0]", number)
     .option("--count <n>", "how many times to save [100]", number)
     .addOption(new Option("--spacing <kind>", "of saved times [log]").choices(["log", "linear"]))
     .option("--times <list>", "save exactly these times, commas between", numbers)
@@ -53,29 +51,53 @@ export function given<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
+/** What a computation ends with, whatever it is of. */
+export interface Outcome {
+  readonly problem: Problem;
+  readonly status: Status;
+  readonly message: string;
+  readonly length: number;
+  readonly time: Float64Array;
+}
+
+/** How outcomes of one kind are shown and written. */
+export interface View<T extends Outcome> {
+  /** Undefined where there is no point to draw. */
+  chart(run: T): Chart | undefined;
+  /** Columns of the table beside the time, and their cells for a row of the outcome. */
+  summary(run: T): { readonly columns: readonly TableColumn[]; readonly cells: (i: number) => Row };
+  /** What it took: "1 000 steps". */
+  figures(run: T): string;
+  columns(run: T): readonly Column[];
+  arrays(run: T): Readonly<Record<string, NpzEntry>>;
+  /** What the JSON result says besides problem, options, status and columns. */
+  facts(run: T): Readonly<Record<string, unknown>>;
+}
+
 /** A computation to be shown: what it is called, and how to do it. */
-export interface Single {
-  readonly method: "simulation" | "ODE";
+export interface Single<T extends Outcome> {
+  /** "One-pass SGD". */
+  readonly title: string;
   readonly problem: Problem;
   readonly compute: (control: {
     signal: AbortSignal;
     onProgress: (progress: { fraction: number; time: number }) => void;
-  }) => Promise<Trajectory>;
+  }) => Promise<T>;
+  readonly view: View<T>;
   /** Options that the result carries. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Computes, shows, writes; resolves with the exit code and the trajectory. */
-export async function showSingle(
-  { method, problem, compute, options: made }: Single,
+/** Computes, shows, writes; resolves with the exit code and the outcome. */
+export async function showSingle<T extends Outcome>(
+  { title, problem, compute, view, options: made }: Single<T>,
   options: SingleOptions,
   terminal: Terminal,
-): Promise<{ exitCode: number; trajectory: Trajectory }> {
+): Promise<{ exitCode: number; run: T }> {
   const paths = options.out ?? [];
   paths.forEach(formatOf);
   await checkWritable(paths);
   const say = options.json ? () => {} : terminal.print;
-  const title = method === "ODE" ? "The ODE of the order parameters" : "One-pass SGD";
   const layout = { width: Math.min(terminal.columns, 120), ascii: options.ascii };
   // said once the library has accepted the call: a bad one is answered by its sentence alone
   let opened = false;
@@ -85,9 +107,9 @@ export async function showSingle(
   };
   const began = performance.now();
   const progress = progressDisplay(terminal);
-  let trajectory: Trajectory;
+  let run: T;
   try {
-    trajectory = await compute({
+    run = await compute({
       signal: terminal.signal,
       onProgress: ({ fraction, time }) => {
         open();
@@ -99,81 +121,61 @@ export async function showSingle(
     progress.end();
   }
   const seconds = (performance.now() - began) / 1000;
-  const chart = chartOf(method, title, trajectory);
-  if (chart) say(`\n${terminalPlot(chart, { ...layout, colour: terminal.colour })}`);
-  if (trajectory.length > 0) say(`\n${summary(trajectory, options)}`);
-  const completed = trajectory.status === "completed";
-  if (completed) say(`\n ${trajectory.message} ${figures(trajectory)}, ${duration(seconds)}.`);
-  else terminal.note(trajectory.message);
+  const chart = view.chart(run);
+  // title and problem have been said, and one curve needs no name at its end
+  const sketch = chart && { ...chart, title: "", subtitle: undefined, names: "none" as const };
+  if (sketch) say(`\n${terminalPlot(sketch, { ...layout, colour: terminal.colour })}`);
+  if (run.length > 0) say(`\n${summary(run, view, options)}`);
+  const completed = run.status === "completed";
+  if (completed) say(`\n ${run.message} ${view.figures(run)}, ${duration(seconds)}.`);
+  else terminal.note(run.message);
 
-  const result = async () => resultOf(trajectory, made, await environment());
+  const result = async () => resultOf(run, view, made, await environment());
   const value = options.json || paths.some((path) => formatOf(path) === "json") ? await result() : undefined;
   const { written, skipped } = await writeFiles(paths, {
-    columns: () => table(trajectory),
-    arrays: () => ({ ...arrays(trajectory), problem: JSON.stringify(problem) }),
+    columns: () => view.columns(run),
+    arrays: () => ({ ...view.arrays(run), problem: JSON.stringify(run.problem) }),
     json: () => value,
     chart,
   });
   for (const sentence of skipped) terminal.note(sentence);
   if (written.length > 0) say(` Written: ${written.join(", ")}`);
   if (options.json) terminal.print(toJSON(value).trimEnd());
-  const code = exitCodeOf([trajectory.status], terminal.signal.aborted);
+  const code = exitCodeOf([run.status], terminal.signal.aborted);
   // a file that was asked for by name and is not there is a failure
-  return { exitCode: code === 0 && skipped.length > 0 ? 1 : code, trajectory };
+  return { exitCode: code === 0 && skipped.length > 0 ? 1 : code, run };
 }
 
-function chartOf(method: Single["method"], title: string, run: Trajectory): Chart | undefined {
-  const visible = Array.from(run.time).some((t, i) => t > 0 && run.risk[i] > 0);
-  if (!visible) return undefined;
-  const kind = method === "ODE" ? "line" : "dots";
-  return {
-    title,
-    subtitle: `${describe(run.problem)}, seed ${run.statistics.seed}`,
-    x: { label: "t = ν/d", scale: "log" },
-    y: { label: "excess risk ε", scale: "log" },
-    series: [{ label: method, kind, x: run.time, y: run.risk }],
-    names: "none",
-  };
-}
-
-/** A few rows: time, risk and the first student's order parameters. */
-function summary(run: Trajectory, { ascii }: SingleOptions): string {
+/** A few rows, from the start to the end. */
+function summary<T extends Outcome>(run: T, view: View<T>, { ascii }: SingleOptions): string {
   const wanted = [0, 1e-3, 1e-2, 0.1, 0.3, 1].map((part) => part * run.time[run.length - 1]);
   const rows = new Set(
     wanted.map((t) =>
       run.time.reduce((best, time, i) => (Math.abs(time - t) < Math.abs(run.time[best] - t) ? i : best), 0),
     ),
   );
-  const cells = Array.from(rows, (i) => {
-    const { M, Q, a } = run.state(i);
-    return { t: run.time[i], risk: run.risk[i], M: M[0], Q: Q[0], a: a[0] };
-  });
-  const time = {
+  const { columns, cells } = view.summary(run);
+  const time: TableColumn = {
     key: "t",
-    format: (t: unknown) => numberText(Number((t as number).toPrecision(4))),
-    align: "right" as const,
+    format: (t) => numberText(Number((t as number).toPrecision(4))),
+    align: "right",
   };
-  const columns = [
-    time,
-    { key: "risk", title: "excess risk" },
-    { key: "M", title: "M_1_1" },
-    { key: "Q", title: "Q_1_1" },
-  ];
-  const second = run.problem.secondLayer === "fixed" ? [] : [{ key: "a", title: "a_1" }];
-  return terminalTable(cells, [...columns, ...second], { ascii });
-}
-
-function figures({ statistics }: Trajectory): string {
-  const { steps, accepted, rejected } = statistics;
-  return steps === undefined
-    ? `${accepted} steps, ${rejected} rejected`
-    : `${Number(steps).toLocaleString("en").replaceAll(",", " ")} steps`;
+  const text = terminalTable(
+    Array.from(rows, (i) => ({ t: run.time[i], ...cells(i) })),
+    [time, ...columns],
+    { ascii },
+  );
+  return ascii ? toASCII(text) : text;
 }
 
 /** The result as one JSON value. */
-function resultOf(run: Trajectory, options: Single["options"], made: object): Record<string, unknown> {
-  const { status, message, statistics, events, problem } = run;
-  const columns = Object.fromEntries(table(run).map(({ name, values }) => [name, values]));
-  const teacher = run.length > 0 ? { P: run.state(0).P, aStar: run.state(0).aStar } : {};
-  return { problem, options, status, message, statistics, events, environment: made, teacher, columns };
+function resultOf<T extends Outcome>(
+  run: T,
+  view: View<T>,
+  options: object,
+  made: object,
+): Readonly<Record<string, unknown>> {
+  const { status, message, problem } = run;
+  const columns = Object.fromEntries(view.columns(run).map(({ name, values }) => [name, values]));
+  return { problem, options, status, message, ...view.facts(run), environment: made, columns };
 }

@@ -339,3 +339,18 @@ describe("a snapshot or trajectory read by Node as a Buffer", () => {
     expect(Trajectory.from(Buffer.from(run.toBuffer())).state(-1)).toEqual(run.state(-1));
   });
 });
+
+test("a state of rank d in fewer dimensions than rows starts, though rounding gives it a rank beyond", async () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const p = { inputDimension: 3, studentWidth: 4, teacherWidth: 2 } as const;
+    const begin = await simulate(p, { until: 0, save: { times: [0] }, seed });
+    const state = begin.state(0);
+    const again = await simulate(
+      { ...p, learningRate: 0, start: { kind: "state", state } },
+      { until: 1, save: { times: [1] } },
+    );
+    again.state(0).Q.forEach((value, i) => {
+      expect(value).toBeCloseTo(state.Q[i], 9);
+    });
+  }
+});

@@ -53,13 +53,20 @@ it("fills in defaults", () => {
     vary: {},
     integrate: true,
     simulate: false,
+    ensemble: false,
     save: { count: 100, spacing: "log" },
-    plot: { x: { scale: "log" }, y: { scale: "log", show: "risk" }, curves: "mean" },
+    plot: { x: { scale: "log" }, y: { scale: "log", show: "risk" } },
+  });
+  expect(parseExperiment({ ...least, ensemble: {} }, "x.json").file.ensemble).toEqual({
+    replicas: 100,
+    quantiles: [0.1, 0.9],
+    method: "auto",
+    start: "theory",
   });
 });
 
 const fields =
-  "$schema, name, title, description, problem, vary, integrate, simulate, until, save, report, plot, record";
+  "$schema, name, title, description, problem, vary, integrate, simulate, ensemble, until, save, report, plot, record";
 const seeds = "how many (seeds 1, 2, ...; from 1 to 10000), or an array of different whole numbers";
 it.each([
   [
@@ -122,7 +129,29 @@ it.each([
   [{ ...least, simulate: { seeds: 0 } }, `simulate.seeds is 0; allowed: ${seeds}.`],
   [{ ...least, simulate: { seeds: [1, 1] } }, `simulate.seeds is an array of 2; allowed: ${seeds}.`],
   [{ ...least, simulate: { seeds: 2, precision: "f16" } }, 'simulate.precision is "f16"; allowed: "f64" or "f32".'],
-  [{ ...least, integrate: false }, "integrate and simulate are both false; one of them must be asked for."],
+  [{ ...least, integrate: false }, "integrate, simulate and ensemble are all false; one of them must be asked for."],
+  [{ ...least, ensemble: true }, "ensemble is true; allowed: false or { replicas, quantiles, method, start }."],
+  [{ ...least, ensemble: { replicas: 0 } }, "ensemble.replicas is 0; allowed: a whole number from 1 to 1e7."],
+  [
+    { ...least, ensemble: { quantiles: [0.9, 0.1] } },
+    "ensemble.quantiles is an array of 2; allowed: an array of at least two increasing numbers from 0 to 1.",
+  ],
+  [
+    { ...least, ensemble: { quantiles: [0.1, 1.1] } },
+    "ensemble.quantiles[1] is 1.1; allowed: an array of at least two increasing numbers from 0 to 1.",
+  ],
+  [
+    { ...least, ensemble: { start: "here" } },
+    'ensemble.start is "here"; allowed: "theory" (all from the start of the first seed) or "own" (each from its own).',
+  ],
+  [
+    { ...least, ensemble: { seeds: 2 } },
+    'ensemble has unknown key "seeds"; the fields are replicas, quantiles, method, start.',
+  ],
+  [
+    { ...least, ensemble: {}, simulate: { seeds: 3 }, plot: { curves: "mean" } },
+    'plot.curves is "mean" over 3 seeds and the ensemble starts with the first of them; allowed: "first" or "each", or ensemble.start "own".',
+  ],
   [{ ...least, integrate: { rtol: 1 } }, "integrate.rtol is 1; allowed: from 1e-14 to 0.1."],
   [
     { ...least, integrate: { seeds: 2 }, simulate: { seeds: 2 } },
@@ -140,6 +169,19 @@ it.each([
   [{ ...least, save: { times: [1, 6] } }, "save.times ends with 6; allowed: up to until = 5."],
   [{ ...least, report: { times: [6] } }, "report.times ends with 6; allowed: up to until = 5."],
   [{ ...least, plot: { x: { domain: [2, 1] } } }, "plot.x.domain is an array of 2; allowed: two increasing numbers."],
+  [
+    { ...least, plot: { panels: [{ title: "a", x: { scael: "log" } }] } },
+    'plot.panels[0].x has unknown key "scael"; the fields are label, scale, domain.',
+  ],
+  [
+    { ...least, plot: { panels: [{ title: "a", z: 1 }] } },
+    'plot.panels[0] has unknown key "z"; the fields are title, x, y.',
+  ],
+  [{ ...least, plot: { panels: [{}] } }, "plot.panels[0].title is required; allowed: a text."],
+  [
+    { ...least, plot: { panels: [{ title: "a", y: { show: "Q_3_3" } }] } },
+    'plot.panels[0].y.show is "Q_3_3"; allowed: "risk", "M_i_r", "Q_i_j" with i <= j, or "a_i", with i, j from 1 to studentWidth and r from 1 to teacherWidth.',
+  ],
   [
     { ...least, plot: { y: { show: "Q_3_3" } } },
     'plot.y.show is "Q_3_3"; allowed: "risk", "M_i_r", "Q_i_j" with i <= j, or "a_i", with i, j from 1 to studentWidth and r from 1 to teacherWidth.',
@@ -179,6 +221,12 @@ it("ships experiments that are valid, carry the address of their schema, and are
     const { file, points } = await readExperiment(name);
     expect(file.name).toBe(name);
     expect(file.$schema).toBe("../dist/experiment.schema.json");
+    // theory as lines, an ensemble as its band, and one run on explicit weights
+    expect(file).toMatchObject({
+      integrate: true,
+      simulate: { seeds: 1, method: "dense" },
+      ensemble: { method: "chain" },
+    });
     expect(points.length).toBeGreaterThan(1);
   }
   await expect(readExperiment("nothing")).rejects.toThrow(

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { parseExperiment } from "../../src/cli/experiment.js";
-import { figure } from "../../src/cli/figure.js";
+import { type Detail, figure } from "../../src/cli/figure.js";
 import { runExperiment } from "../../src/cli/runner.js";
 import { small } from "./support.js";
 
-async function drawn(change: object, dots?: number) {
+async function drawn(change: object, detail?: Detail) {
   const experiment = parseExperiment({ ...small, ...change }, "x.json");
   const results = await runExperiment(experiment);
-  return { chart: figure(experiment, results, dots)!, results };
+  return { chart: figure(experiment, results, detail)!, results };
 }
 
 it("draws the mean over seeds: theory a line, simulation dots with the standard error of the paired difference", async () => {
@@ -57,13 +57,15 @@ it("draws the first seed or each of them, and an order parameter where it is ask
     problem: { ...small.problem, studentWidth: 2 },
   });
   expect(chart.series).toHaveLength(6);
-  expect(chart.series[4].y[0]).toBe(results[0].simulation.get(2)!.risk[0]);
+  const { time, risk } = results[0].simulation.get(2)!;
+  expect(chart.series[4].x[0]).toBeGreaterThanOrEqual(0.1);
+  expect(chart.series[4].y[0]).toBe(risk[time.indexOf(chart.series[4].x[0])]);
   expect(chart.x.domain).toEqual([0.1, 4]);
   expect(chart.series[0].group).toBeUndefined();
 });
 
 it("thins dots, never lines, and keeps the last", async () => {
-  const { chart, results } = await drawn({}, 5);
+  const { chart, results } = await drawn({}, { dots: 5 });
   const n = results[0].times.saved.length;
   expect(chart.series[0].x).toHaveLength(n);
   expect(chart.series[2].x.length).toBeLessThan(8);
@@ -82,6 +84,77 @@ it("draws one curve for problems whose ODE is one: they differ in d only and sta
   expect(lines.map(({ group }) => group)).toEqual(["γ = 0.1, d → ∞", "γ = 0.2, d → ∞"]);
   expect(chart.series.filter(({ kind }) => kind === "dots")).toHaveLength(4);
   expect(chart.caption).toContain("from the same start");
+});
+
+const alike = { simulate: { seeds: 1, method: "dense" }, ensemble: { replicas: 6, method: "chain" } };
+
+it("draws an ensemble as the band of its quantiles with its mean dashed, between theory and one dense run", async () => {
+  const { chart, results } = await drawn(alike);
+  expect(chart.series.map(({ label, kind, dashed, group }) => [label, kind, dashed, group])).toEqual([
+    ["ODE", "line", undefined, "p = 2"],
+    ["ODE", "line", undefined, "p = 3"],
+    ["10–90 % and mean of 6 chains", "band", undefined, "p = 2"],
+    ["10–90 % and mean of 6 chains", "line", true, "p = 2"],
+    ["10–90 % and mean of 6 chains", "band", undefined, "p = 3"],
+    ["10–90 % and mean of 6 chains", "line", true, "p = 3"],
+    ["dense simulation", "dots", undefined, "p = 2"],
+    ["dense simulation", "dots", undefined, "p = 3"],
+  ]);
+  expect(chart.caption).toBe(
+    "Lines: the ODE of the order parameters, d → ∞. Bands: 10–90 % of 6 chains at d = 50, from the same start; dashes: their mean. " +
+      "Dots: one simulation on explicit weights, from there too.",
+  );
+  const { ensemble } = results[1].band!;
+  expect(chart.series[4].low).toEqual(ensemble.quantile(0.1).risk);
+  expect(chart.series[4].high).toEqual(ensemble.quantile(0.9).risk);
+  expect(chart.series[5].y).toEqual(ensemble.mean.risk);
+  const plain = (await drawn({ ...alike, plot: { y: { show: "M_1_1", scale: "linear" } } }, { means: false })).chart;
+  expect(plain.series.map(({ label }) => label)[2]).toBe("10–90 % of 6 chains");
+  expect(plain.series).toHaveLength(6);
+  expect(plain.caption).not.toContain("dashes");
+});
+
+it("draws the first seed beside an ensemble that starts with it, the mean over seeds beside one of many starts", async () => {
+  const several = { simulate: { seeds: 2 }, ensemble: { replicas: 3, quantiles: [0, 0.25, 0.75, 1], method: "dense" } };
+  const first = await drawn(several);
+  expect(first.chart.series.filter(({ kind }) => kind === "dots")[0].y[0]).toBe(
+    first.results[0].simulation.get(1)!.risk[first.results[0].times.saved.indexOf(first.chart.series.at(-1)!.x[0])],
+  );
+  expect(first.chart.caption).toContain("0–100 % and 25–75 % of 3 dense runs at d = 50, from the same start");
+  expect(first.chart.series.filter(({ kind }) => kind === "band")).toHaveLength(4);
+  const own = await drawn({ ...several, ensemble: { ...several.ensemble, start: "own" } });
+  expect(own.chart.caption).toMatch(
+    /from the start of each simulation\. .* each from a start of its own; .* mean of 2 seeds/,
+  );
+  const each = await drawn({ ...several, plot: { curves: "each" } });
+  expect(each.chart.caption).toMatch(/from the start of each simulation\. .* all from the start of the first seed; /);
+});
+
+it("draws several panels of the same runs, each with its axes, quantity, and dots along its own axis", async () => {
+  const panels = [
+    { title: "(a)" },
+    { title: "(b)", x: { scale: "linear", domain: [1, 3] }, y: { domain: [0.01, 1] } },
+    { title: "(c)", y: { show: "Q_1_2", scale: "linear" } },
+  ];
+  const y = { label: "risk of a kind" };
+  const { chart } = await drawn({ ...alike, save: { count: 60 }, plot: { panels, y } }, { dots: 5 });
+  expect(chart.series).toEqual([]);
+  expect(chart.panels?.map((panel) => [panel.title, panel.x, panel.y])).toEqual([
+    ["(a)", { label: "t = ν/d", scale: "log" }, { label: "risk of a kind", scale: "log" }],
+    [
+      "(b)",
+      { label: "t = ν/d", scale: "linear", domain: [1, 3] },
+      { label: "risk of a kind", scale: "log", domain: [0.01, 1] },
+    ],
+    ["(c)", { label: "t = ν/d", scale: "log" }, { label: "Q_1_2", scale: "linear" }],
+  ]);
+  const dots = chart.panels![1].series.at(-1)!;
+  expect(dots.x.length).toBeGreaterThan(3);
+  Array.from(dots.x).forEach((t, i) => {
+    expect(t).toBeGreaterThanOrEqual(1);
+    expect(t).toBeLessThanOrEqual(3);
+    if (i > 0) expect(t - dots.x[i - 1]).toBeGreaterThan(0.99 * (2 / 5) * 0.8);
+  });
 });
 
 it("draws nothing where there is nothing to draw", async () => {

@@ -32,6 +32,7 @@ it("writes numbers short and problems in the symbols of the papers", () => {
 
 it("wraps at blanks, after making ASCII of it where asked", () => {
   expect(wrapped("γ and Δ are at most five", { width: 13 })).toBe(" γ and Δ are\n at most five");
+  expect(wrapped("as d → ∞ at p = 2, k = 2", { width: 10 })).toBe(" as d → ∞\n at p = 2,\n k = 2");
   expect(wrapped("γ and Δ", { width: 12, ascii: true })).toBe(" gamma and\n Delta");
 });
 

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { fromNPZ, parseCSV } from "../../src/formats/index.js";
-import { simulate, Trajectory } from "../../src/index.js";
+import { ensemble, integrate, simulate, Trajectory } from "../../src/index.js";
 import { sgd, small, temporaryFolder } from "./support.js";
 
 const { path, write } = temporaryFolder();
+const d20 = ["-d", "20", "-p", "2", "-k", "1"];
 
 it("runs an experiment end to end: words, plot, table, five files", async () => {
   const { code, out, err } = await sgd([
@@ -43,6 +44,177 @@ it("runs an experiment end to end: words, plot, table, five files", async () => 
   expect((arrays.studentWidth3_simulation_risk.data as Float64Array)[2 * n - 1]).toBe(p3.risk[0]);
   expect(readFileSync(path("out/small.svg"), "utf8")).toContain("A small experiment");
   expect([...readFileSync(path("out/small.png")).subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
+});
+
+const banded = { ...small, simulate: { seeds: 1, method: "dense" }, ensemble: { replicas: 8 } };
+
+it("runs an experiment with an ensemble: band, table of theory and proof against it, and its curves in every file", async () => {
+  const file = write("banded.json", { ...banded, name: "banded" });
+  const { code, out, err } = await sgd(["run", file, "--out", path("out"), "--workers", "2"]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toMatch(
+    /2 problems \(p = 2; p = 3\), 1 seed: the ODE, a dense simulation and 8 replicas\s+of each, to\s+t = 4\./,
+  );
+  expect(out).toContain("─── ODE   ⠡ ⠡ 10–90 % of 8 chains   ●■ dense simulation");
+  expect(out).toContain(" Excess risk ε: theory, 8 chains, and one dense run\n");
+  // the table of pairs would have no standard error
+  expect(out).not.toContain("One seed has no standard error");
+  for (const line of out.split("\n").filter((one) => !one.includes("Written")))
+    expect(line.length).toBeLessThanOrEqual(80);
+
+  const p3 = { ...small.problem, studentWidth: 3 };
+  const { P, M, Q, a, aStar } = (await integrate(p3, { until: 4, seed: 1, save: { times: [0] } })).state(0);
+  const many = await ensemble(
+    { ...p3, start: { kind: "state", state: { P, M, Q, a, aStar } } },
+    { until: 4, replicas: 8, seed: 1, save: { times: [4] } },
+  );
+  const columns = Object.fromEntries(
+    parseCSV(readFileSync(path("out/banded.csv"), "utf8")).map(({ name, values }) => [name, [...values]]),
+  );
+  const methods = ["ode", "simulation", "ensemble_mean", "ensemble_standardError", "ensemble_q10", "ensemble_q90"];
+  expect([...new Set(columns.method)]).toEqual(methods);
+  const last = (method: string) =>
+    columns.time.findIndex((t, i) => t === 4 && columns.method[i] === method && columns.studentWidth[i] === 3);
+  expect(columns.risk[last("ensemble_mean")]).toBe(many.mean.risk[0]);
+  expect(columns.Q_2_3[last("ensemble_q90")]).toBe(many.quantile(0.9).state(0).Q[5]);
+
+  const arrays = fromNPZ(readFileSync(path("out/banded.npz")));
+  const n = arrays.studentWidth3_time.shape[0];
+  expect(arrays.studentWidth3_ensemble_Q_q10.shape).toEqual([n, 3, 3]);
+  expect(arrays.studentWidth2_ensemble_replicas.data).toEqual(new Float64Array(n).fill(8));
+  expect((arrays.studentWidth3_ensemble_risk_standardError.data as Float64Array)[n - 1]).toBe(
+    many.standardError.risk[0],
+  );
+  expect(readFileSync(path("out/banded.svg"), "utf8")).toContain("10–90 % and mean of 8 chains");
+
+  const again = await sgd(["run", path("out/banded.json"), "--out", path("again"), "--workers", "1"]);
+  expect(again.out).toContain(" The numbers are those of the record, bit for bit.");
+  for (const name of ["banded.csv", "banded.npz", "banded.png"])
+    expect(readFileSync(path(`again/${name}`)).equals(readFileSync(path(`out/${name}`))), name).toBe(true);
+});
+
+it("keeps what an interruption leaves of an ensemble", async () => {
+  const controller = new AbortController();
+  const file = write("longer.json", { ...banded, name: "longer", until: 1e6, integrate: false, simulate: false });
+  const running = sgd(["run", file, "--out", path("out"), "--workers", "2"], { signal: controller.signal });
+  setTimeout(() => controller.abort(), 1500);
+  const { code, err } = await running;
+  expect(code).toBe(130);
+  expect(err).toMatch(/Interrupted: 0 of 2 runs went to their end\.$/);
+  const { record } = JSON.parse(readFileSync(path("out/longer.json"), "utf8"));
+  expect(record).toMatchObject({ complete: false, runs: [{ method: "ensemble", seed: 1, status: "aborted" }] });
+  const arrays = fromNPZ(readFileSync(path("out/longer.npz")));
+  const mean = Array.from(arrays.studentWidth2_ensemble_risk_mean.data as Float64Array);
+  expect(Number.isFinite(mean[0])).toBe(true);
+  expect(mean.at(-1)).toBeNaN();
+  expect(Array.from(arrays.studentWidth2_ensemble_replicas.data as Float64Array).at(-1)).toBe(0);
+});
+
+const many = ["-d", "40", "-p", "2", "-k", "1", "--noise-variance", "0.01", "--seed", "5", "-t", "2"];
+
+it("simulates an ensemble: words, plot, table, five files", async () => {
+  const outs = ["csv", "npz", "json", "svg", "png"].map((format) => path(`many.${format}`));
+  const asked = [...many, "--times", "0.5,2", "--replicas", "12", "--quantiles", "0.025,0.5,0.975"];
+  const { code, out, err } = await sgd(["ensemble", ...asked, "--workers", "2", "--out", ...outs]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain(" 12 replicas of one-pass SGD, each from a start of its own: d = 40, p = 2,\n k = 1,");
+  expect(out).toContain("mean and, shaded, 2.5–97.5 % of 12 chains");
+  expect(out).toMatch(/ t +mean risk +std\. error +2\.5 % +50 % +97\.5 %/);
+  expect(out).toMatch(/ Completed: 12 replicas to t = 2\. Exact chains, 960 steps in all, /);
+  const expected = await ensemble(
+    { inputDimension: 40, studentWidth: 2, teacherWidth: 1, noiseVariance: 0.01 },
+    { until: 2, seed: 5, replicas: 12, save: { times: [0.5, 2] } },
+  );
+  const columns = parseCSV(readFileSync(path("many.csv"), "utf8"));
+  expect(columns.slice(0, 8).map(({ name }) => name)).toEqual([
+    "time",
+    "replicas",
+    "risk_mean",
+    "risk_standardError",
+    "risk_q2.5",
+    "risk_q50",
+    "risk_q97.5",
+    "M_1_1_mean",
+  ]);
+  const values = Object.fromEntries(columns.map(({ name, values }) => [name, values]));
+  expect(values.risk_mean).toEqual(expected.mean.risk);
+  expect(values["risk_q2.5"]).toEqual(expected.quantile(0.025).risk);
+  expect(values.Q_1_2_standardError[1]).toBe(expected.standardError.state(1).Q[1]);
+  const arrays = fromNPZ(readFileSync(path("many.npz")));
+  expect(arrays["M_q97.5"].shape).toEqual([2, 2, 1]);
+  expect(arrays["M_q97.5"].data).toEqual(
+    Float64Array.from([0, 1].flatMap((i) => [...expected.quantile(0.975).state(i).M])),
+  );
+  const result = JSON.parse(readFileSync(path("many.json"), "utf8"));
+  expect(result).toMatchObject({
+    status: "completed",
+    options: { until: 2, seed: 5, replicas: 12, quantiles: [0.025, 0.5, 0.975] },
+    statistics: { method: "chain", replicas: 12 },
+    teacher: { P: [1] },
+    columns: { time: [0.5, 2], replicas: [12, 12] },
+  });
+  expect(readFileSync(path("many.svg"), "utf8")).toContain("mean and, shaded, 2.5–97.5 % of 12 chains");
+  const spoken = await sgd(["ensemble", ...asked, "--json"]);
+  expect(JSON.parse(spoken.out)).toEqual(result);
+});
+
+it("lets replicas start together, on either method", async () => {
+  const { code, out } = await sgd([
+    "ensemble",
+    ...many,
+    "--replicas",
+    "3",
+    "--same-start",
+    "--method",
+    "dense",
+    "--json",
+  ]);
+  expect(code).toBe(0);
+  const { columns, problem, statistics } = JSON.parse(out);
+  const start = await integrate({ ...problem, start: "random" }, { until: 1, seed: 5, save: { times: [0] } });
+  expect(statistics.method).toBe("dense");
+  expect(columns.risk_q10[0]).toBeCloseTo(start.risk[0], 12);
+  expect(columns.risk_q90[0]).toBeCloseTo(start.risk[0], 12);
+  const words = await sgd(["ensemble", ...many, "--replicas", "3", "--same-start", "--ascii"]);
+  expect(words.out).toContain(" 3 replicas of one-pass SGD from one start: d = 40");
+  expect(words.out).toMatch(/^[\n -~]*$/);
+});
+
+it("says that replicas cannot start alike where inputs have a spectrum, before it begins", async () => {
+  const inputs = {
+    spectrum: [
+      { variance: 1, multiplicity: 10 },
+      { variance: 0.1, multiplicity: 10 },
+    ],
+  };
+  const single = await sgd(["ensemble", ...d20, "-t", "1", "--same-start", "--inputs", JSON.stringify(inputs)]);
+  expect(single).toMatchObject({ code: 2, out: "" });
+  expect(single.err).toMatch(/^error: Replicas cannot start alike .* no --same-start\.$/);
+  const problem = { inputDimension: 20, studentWidth: 2, teacherWidth: 1, inputs };
+  const run = (start: string) =>
+    sgd([
+      "run",
+      write(`${start}.json`, { name: start, problem, integrate: false, ensemble: { replicas: 4, start }, until: 1 }),
+      "--out",
+      path("out"),
+    ]);
+  expect(await run("theory")).toMatchObject({ code: 2, err: single.err });
+  const own = await run("own");
+  expect([own.code, own.err]).toEqual([0, ""]);
+  expect(own.out).toContain("inputs with a spectrum");
+  expect(own.out).toContain("each from a start of its own");
+});
+
+it("writes what an interruption leaves of replicas", async () => {
+  const controller = new AbortController();
+  const running = sgd(["ensemble", ...d20, "-t", "1e7", "--replicas", "8", "--out", path("cut.csv")], {
+    signal: controller.signal,
+  });
+  setTimeout(() => controller.abort(), 1500);
+  const { code, err } = await running;
+  expect(code).toBe(130);
+  expect(err).toMatch(/Aborted: 0 of 8 replicas reached t = 10000000\.$/);
+  expect(parseCSV(readFileSync(path("cut.csv"), "utf8"))[2].values.length).toBeGreaterThan(0);
 });
 
 it("repeats a run from its record, byte for byte but for the clock", async () => {
@@ -187,7 +359,7 @@ it("takes a problem from a file, from flags, from both, or from a result", async
     ...outs,
   ]);
   expect([code, err]).toEqual([0, ""]);
-  expect(out).toContain("d = 30, p = 3, k = 1, γ = 0.2, erf, committee scaling,");
+  expect(out).toContain("d = 30, p = 3, k = 1, γ = 0.2, erf, committee");
   expect(out).toContain("random start of scale 0.5");
   for (const one of outs) expect(existsSync(one), one).toBe(true);
   const result = JSON.parse(readFileSync(path("one.json"), "utf8"));
@@ -212,7 +384,6 @@ it("takes a problem from a file, from flags, from both, or from a result", async
   expect(trained.out).toMatch(/ t +excess risk +M_1_1 +Q_1_1 +a_1/);
 });
 
-const d20 = ["-d", "20", "-p", "2", "-k", "1"];
 it.each([
   [["nonsense"], "error: unknown command 'nonsense'"],
   [["rum"], "error: unknown command 'rum' (Did you mean run?)"],
@@ -253,6 +424,11 @@ it.each([
     ["simulate", ...d20, "-t", "1", "--out", "x.doc"],
     'error: --out "x.doc" has no extension of a format; allowed: .csv, .npz, .json, .svg, .png.',
   ],
+  [
+    ["ensemble", ...d20, "-t", "1", "--quantiles", "0.9,0.1"],
+    "error: option '--quantiles <list>' argument '0.9,0.1' is invalid. Allowed: increasing numbers from 0 to 1, with commas between.",
+  ],
+  [["ensemble", ...d20, "-t", "1", "--workers", "17"], "error: workers is 17; allowed: a whole number from 1 to 16."],
   [["integrate", ...d20, "-t", "-1"], "error: until is -1; allowed: a finite time t = nu / d, at least 0."],
   [
     ["integrate", ...d20, "-t", "1", "--activation", "tanh"],
@@ -327,7 +503,7 @@ it("says that theory is not built for an activation, and what to do", async () =
 it("helps, and informs", async () => {
   const help = await sgd(["--help"]);
   expect(help.code).toBe(0);
-  for (const command of ["run", "simulate", "integrate", "info"])
+  for (const command of ["run", "simulate", "ensemble", "integrate", "info"])
     expect(help.out).toMatch(new RegExp(`^  ${command} `, "m"));
   const flags = (await sgd(["simulate", "--help"])).out;
   // every field of a problem is a flag that says what it takes

@@ -5,7 +5,7 @@ import { SgdDynamicsError } from "../../index.js";
 import { terminalPlot } from "../../plot/index.js";
 import { count, exitCodeOf, type Register, wordsOf } from "../command.js";
 import { environment } from "../environment.js";
-import { DEFAULT_EXPERIMENT, type Experiment, readExperiment, shippedExperiments } from "../experiment.js";
+import { DEFAULT_EXPERIMENT, type Experiment, readExperiment, seedsOf, shippedExperiments } from "../experiment.js";
 import { figure } from "../figure.js";
 import { checkWritable } from "../files.js";
 import { describe, type Layout, wrapped } from "../labels.js";
@@ -13,9 +13,13 @@ import { experimentArrays, experimentColumns, experimentPaths, FORMATS, type For
 import { duration, progressDisplay } from "../progress.js";
 import { expectedRuns, recordOf, repetition, runsOf } from "../record.js";
 import { compare, comparisonText } from "../report.js";
-import { oneByOne, type Result, runExperiment, seedsOf } from "../runner.js";
+import { bandComparisonText, compareBands } from "../report-bands.js";
+import { oneByOne, type Result, runExperiment } from "../runner.js";
 import type { Terminal } from "../terminal.js";
 import { workerCount, workerPool } from "../workers.js";
+
+/** Most threads that the library takes for an ensemble. */
+const MOST_WORKERS = 16;
 
 interface RunOptions {
   readonly out: string;
@@ -28,7 +32,7 @@ interface RunOptions {
 export const registerRun: Register = (program, terminal, run) => {
   program
     .command("run")
-    .description("run an experiment: the ODE and simulations of its problems, a plot, a table, files")
+    .description("run an experiment: the ODE, simulations and ensembles of its problems, a plot, a table, files")
     .argument(
       "[experiment]",
       `file of an experiment, or one of the package: ${shippedExperiments().join(", ")}`,
@@ -58,16 +62,21 @@ async function runCommand(given: string, options: RunOptions, terminal: Terminal
   const began = new Date();
   const results = await compute(experiment, options, terminal);
   const seconds = (Date.now() - began.getTime()) / 1000;
-  const comparison = compare(results);
-  const record = recordOf(experiment, results, comparison, {
+  const comparisons = { pairs: compare(results), bands: compareBands(results) };
+  const record = recordOf(experiment, results, comparisons, {
     environment: await environment(),
     began: began.toISOString(),
     seconds,
   });
 
-  const sketch = figure(experiment, results, Math.round(layout.width / 5));
-  if (sketch) say(`\n${terminalPlot(sketch, { ...layout, height: 24, colour: terminal.colour })}`);
-  if (comparison.length > 0) say(`\n${comparisonText(comparison, layout)}`);
+  // title and problem have been said; dashes and lines are hard to tell apart in characters
+  const sketch = figure(experiment, results, { dots: Math.round(layout.width / 5), means: false });
+  const size = { ...layout, height: sketch?.panels ? 20 : 24, colour: terminal.colour };
+  if (sketch) say(`\n${terminalPlot({ ...sketch, title: "", subtitle: undefined }, size)}`);
+  const { pairs, bands } = comparisons;
+  if (bands.length > 0) say(`\n${bandComparisonText(bands, results, layout)}`);
+  // one pair has no standard error, and the ensemble says more
+  if (pairs.length > 0 && (bands.length === 0 || pairs[0].seeds > 1)) say(`\n${comparisonText(pairs, layout)}`);
   const runs = runsOf(results);
   for (const sentence of failures(experiment, results)) terminal.note(sentence);
 
@@ -82,7 +91,7 @@ async function runCommand(given: string, options: RunOptions, terminal: Terminal
   say(`\n ${duration(seconds)}. Written: ${braced(written)}${again ? `\n ${again}` : ""}`);
   if (options.json) terminal.print(toJSON(record).trimEnd());
   const code = exitCodeOf(
-    runs.map(({ trajectory }) => trajectory.status),
+    runs.map(({ run }) => run.status),
     terminal.signal.aborted,
   );
   return code === 0 && results.some((result) => result.failures.length > 0) ? 1 : code;
@@ -105,7 +114,12 @@ function opening({ file, points }: Experiment, layout: Layout): string {
           .slice(0, 8)
           .join("; ")}${points.length > 8 ? "; ..." : ""})`;
   const each = seeds === 1 ? "1 seed" : `${seeds} seeds`;
-  const work = [file.integrate && "the ODE", file.simulate && "a simulation"].filter(Boolean).join(" and ");
+  const { integrate, simulate, ensemble } = file;
+  const work = listText([
+    ...(integrate ? ["the ODE"] : []),
+    ...(simulate ? [simulate.method === "dense" ? "a dense simulation" : "a simulation"] : []),
+    ...(ensemble ? [`${ensemble.replicas} ${ensemble.method === "chain" ? "chains" : "replicas"}`] : []),
+  ]);
   return [
     file.title ?? file.name,
     ...(file.description ? [file.description] : []),
@@ -114,6 +128,11 @@ function opening({ file, points }: Experiment, layout: Layout): string {
   ]
     .map((text) => wrapped(text, layout))
     .join("\n");
+}
+
+/** "a", "a and b", "a, b and c". */
+function listText(words: readonly string[]): string {
+  return words.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 async function compute(
@@ -126,7 +145,12 @@ async function compute(
   const pool = program && size > 1 ? workerPool(program, size) : undefined;
   const progress = progressDisplay(terminal);
   try {
-    return await runExperiment(experiment, { simulators: pool ?? oneByOne, signal, onProgress: progress.update });
+    return await runExperiment(experiment, {
+      simulators: pool ?? oneByOne,
+      workers: options.workers && Math.min(options.workers, MOST_WORKERS),
+      signal,
+      onProgress: progress.update,
+    });
   } catch (cause) {
     if (!(cause instanceof SgdDynamicsError) || cause.code !== "unsupported") throw cause;
     throw new SgdDynamicsError(cause.code, `${cause.message} An experiment without theory has "integrate": false.`, {
@@ -141,15 +165,15 @@ async function compute(
 /** A sentence for each run that failed, and one for all that an interruption kept from their ends. */
 function failures(experiment: Experiment, results: readonly Result[]): string[] {
   const runs = runsOf(results);
-  const whole = runs.filter(({ trajectory: { status } }) => status !== "aborted").length;
+  const whole = runs.filter(({ run: { status } }) => status !== "aborted").length;
   const expected = expectedRuns(experiment);
   const failed = results.reduce((sum, result) => sum + result.failures.length, 0);
   const interrupted = whole + failed < expected ? [`Interrupted: ${whole} of ${expected} runs went to their end.`] : [];
   const broken = runs
-    .filter(({ trajectory: { status } }) => status !== "completed" && status !== "aborted")
+    .filter(({ run: { status } }) => status !== "completed" && status !== "aborted")
     .map(
-      ({ result, method, seed, trajectory }) =>
-        `${method === "ode" ? "ODE" : "simulation"}, ${result.point.label && `${result.point.label}, `}seed ${seed}: ${trajectory.message}`,
+      ({ result, method, seed, run }) =>
+        `${method === "ode" ? "ODE" : method}, ${result.point.label && `${result.point.label}, `}seed ${seed}: ${run.message}`,
     );
   return [...results.flatMap((result) => result.failures), ...broken, ...interrupted];
 }

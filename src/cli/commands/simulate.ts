@@ -1,13 +1,15 @@
 /** `sgd-dynamics simulate`: one-pass SGD at finite input dimension. */
 import { Option } from "commander";
 import { simulate } from "../../index.js";
-import type { Register } from "../command.js";
+import { number, type Register } from "../command.js";
 import { checkWritable, readBytes, writeWhole } from "../files.js";
 import { addProblem, problemFrom } from "../problem-options.js";
 import { addSingle, given, type SingleOptions, saveOf, showSingle } from "../single.js";
 import type { Terminal } from "../terminal.js";
+import { trajectoryView } from "../views.js";
 
 interface SimulateFlags extends SingleOptions {
+  readonly stream?: number;
   readonly precision?: "f64" | "f32";
   readonly method?: "auto" | "chain" | "dense";
   readonly snapshot?: string;
@@ -17,6 +19,7 @@ interface SimulateFlags extends SingleOptions {
 export const registerSimulate: Register = (program, terminal, run) => {
   const command = program.command("simulate").description("simulate one-pass SGD of one problem");
   addSingle(addProblem(command))
+    .option("--stream <n>", "replica of the seed [0]", number)
     .addOption(new Option("--precision <kind>", "of weights and inputs [f64]").choices(["f64", "f32"]))
     .addOption(new Option("--method <kind>", "how to simulate [auto]").choices(["auto", "chain", "dense"]))
     .option("--snapshot <file>", "write where the simulation stands at its end, or when interrupted")
@@ -34,11 +37,9 @@ async function simulateCommand(path: string | undefined, options: SimulateFlags,
   if (snapshot) await checkWritable([snapshot]);
   const asked = given({ until, seed, stream, save: saveOf(options), precision, method });
   const compute = (control: object) => simulate(problem, { ...asked, ...(from ? { from } : {}), ...control });
-  const { exitCode, trajectory } = await showSingle(
-    { method: "simulation", problem, options: asked, compute },
-    options,
-    terminal,
-  );
-  if (snapshot && trajectory.snapshot) await writeWhole(snapshot, trajectory.snapshot);
+  const title = "One-pass SGD";
+  const view = trajectoryView("simulation", "dots", title);
+  const { exitCode, run } = await showSingle({ title, problem, compute, view, options: asked }, options, terminal);
+  if (snapshot && run.snapshot) await writeWhole(snapshot, run.snapshot);
   return exitCode;
 }

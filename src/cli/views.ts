@@ -1,0 +1,124 @@
+/** How trajectories and ensembles are shown and written. */
+import { arrays, type NpzEntry, table } from "../formats/index.js";
+import type { Curves, Ensemble, State, Trajectory } from "../index.js";
+import type { Chart, Series } from "../plot/index.js";
+import {
+  type Band,
+  bandArrays,
+  bandColumns,
+  bandOf,
+  bandText,
+  pairsOf,
+  percent,
+  replicasText,
+} from "./ensemble-statistics.js";
+import { describe } from "./labels.js";
+import type { Outcome, View } from "./single.js";
+
+/** @param kind theory is a line, simulation dots */
+export function trajectoryView(label: string, kind: "line" | "dots", title: string): View<Trajectory> {
+  return {
+    chart: (run) => chartOf(run, title, `seed ${run.statistics.seed}`, [{ label, kind, x: run.time, y: run.risk }]),
+    summary: (run) => ({
+      columns: [
+        { key: "risk", title: "excess risk" },
+        { key: "M", title: "M_1_1" },
+        { key: "Q", title: "Q_1_1" },
+        ...(run.problem.secondLayer === "fixed" ? [] : [{ key: "a", title: "a_1" }]),
+      ],
+      cells: (i) => {
+        const { M, Q, a, risk } = run.state(i);
+        return { risk, M: M[0], Q: Q[0], a: a[0] };
+      },
+    }),
+    figures: ({ statistics: { steps, accepted, rejected } }) =>
+      steps === undefined ? `${accepted} steps, ${rejected} rejected` : stepsText(steps),
+    columns: (run) => table(run),
+    arrays: (run) => arrays(run),
+    facts: (run) => ({ statistics: run.statistics, events: run.events, ...teacherOf(run) }),
+  };
+}
+
+/** An ensemble with what is shown of it. */
+export interface ShownEnsemble extends Outcome {
+  readonly band: Band;
+}
+
+export function shownEnsemble(ensemble: Ensemble, quantiles: readonly number[]): ShownEnsemble {
+  const { problem, status, message, length, time } = ensemble;
+  return { problem, status, message, length, time, band: bandOf(ensemble, quantiles) };
+}
+
+export function ensembleView(title: string): View<ShownEnsemble> {
+  return {
+    chart: (run) => chartOf(run, title, `seed ${run.band.ensemble.statistics.seed}`, seriesOf(run.band)),
+    summary: ({ band }) => ({
+      columns: [
+        { key: "mean", title: "mean risk" },
+        { key: "standardError", title: "std. error", digits: 2 },
+        ...band.quantiles.map((q) => ({ key: String(q), title: `${percent(q)} %` })),
+      ],
+      cells: (i) => ({
+        mean: band.mean.risk[i],
+        standardError: band.standardError.risk[i],
+        ...Object.fromEntries(band.quantiles.map((q) => [String(q), band.of(q).risk[i]])),
+      }),
+    }),
+    figures: ({ band }) => {
+      const { steps, method } = band.ensemble.statistics;
+      return `${method === "dense" ? "Explicit weights" : "Exact chains"}, ${stepsText(steps)} in all`;
+    },
+    columns: ({ band }) => bandColumns(band),
+    arrays: ({ band, time }) => ({ time, ...bandArrays(band), ...teacherArrays(band.mean) }),
+    facts: ({ band }) => ({ statistics: band.ensemble.statistics, quantiles: band.quantiles, ...teacherOf(band.mean) }),
+  };
+}
+
+/** One label for bands and mean, so that they share an entry of the key. */
+function seriesOf(band: Band): Series[] {
+  const { ensemble, quantiles, mean } = band;
+  const between = bandText(quantiles);
+  const label = `mean${between && ` and, shaded, ${between}`} of ${ensemble.replicas} ${replicasText(ensemble)}`;
+  const common = { label, x: ensemble.time, y: mean.risk };
+  return [
+    ...pairsOf(quantiles).map(([low, high]) => ({
+      ...common,
+      kind: "band" as const,
+      low: band.of(low).risk,
+      high: band.of(high).risk,
+    })),
+    { ...common, kind: "line" },
+  ];
+}
+
+function chartOf(run: Outcome, title: string, seed: string, series: readonly Series[]): Chart | undefined {
+  const { time } = run;
+  const visible = series.some(({ y }) => time.some((t, i) => t > 0 && y[i] > 0));
+  if (!visible) return undefined;
+  return {
+    title,
+    subtitle: `${describe(run.problem)}, ${seed}`,
+    x: { label: "t = ν/d", scale: "log" },
+    y: { label: "excess risk ε", scale: "log" },
+    series,
+    // one series is what the title says
+    names: series.length > 1 ? "key" : "none",
+  };
+}
+
+type Rows = Pick<Curves, "length" | "state">;
+
+function teacherOf(run: Rows): { readonly teacher: Partial<State> } {
+  if (run.length === 0) return { teacher: {} };
+  const { P, aStar } = run.state(0);
+  return { teacher: { P, aStar } };
+}
+
+function teacherArrays(mean: Curves): Record<string, NpzEntry> {
+  const { P, aStar } = arrays(mean);
+  return P ? { P_mean: P, aStar_mean: aStar } : {};
+}
+
+function stepsText(steps: unknown): string {
+  return `${Number(steps).toLocaleString("en").replaceAll(",", " ")} steps`;
+}
