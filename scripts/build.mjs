@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as viteBuild } from "vite";
 import { buildWasm } from "./build-wasm.mjs";
@@ -35,12 +36,28 @@ async function bundleWorker() {
   return source;
 }
 
+/** What formats and figures have in common with the library. */
+const shared = { name: "errors", priority: 2, test: /[\\/]src[\\/]errors\.ts$/ };
+
+/** What loads with `.` in one chunk: apart, its parts would compress worse. */
+const together = {
+  name: "library",
+  priority: 1,
+  tags: ["$initial"],
+  test: (id) => /^(build|src(\/wasm|\/workers)?)\/[^/]+$|\/zod\//.test(relative(root, id).split("\\").join("/")),
+};
+
 /** The library, for browsers and Node alike. Gives the ids of the modules in it. */
 async function bundleLibrary() {
   const entry = Object.fromEntries(Object.entries(library).map(([name, file]) => [name, root + file]));
   const [result] = await viteBuild({
     ...common,
-    build: { ...options, emptyOutDir: true, lib: { entry, formats: ["es"] }, rollupOptions: { external, output } },
+    build: {
+      ...options,
+      emptyOutDir: true,
+      lib: { entry, formats: ["es"] },
+      rollupOptions: { external, output: { ...output, codeSplitting: { groups: [shared, together] } } },
+    },
   });
   return result.output.flatMap((chunk) => chunk.moduleIds ?? []);
 }

@@ -1,5 +1,5 @@
 /** The result of an ensemble: the rows of its replicas, and their statistics at each saved time. */
-import { invalid } from "./options.js";
+import { checkNumber, invalid } from "./options.js";
 import type { Problem } from "./problem.js";
 import { rowLength, type State, unpackState } from "./row.js";
 import type { Outcome } from "./simulation-run.js";
@@ -63,7 +63,7 @@ export class Ensemble {
     this.message = parts.message;
     this.statistics = parts.statistics;
     this.trajectories = parts.trajectories;
-    this.length = Math.max(0, ...lengths);
+    this.length = lengths.reduce((most, length) => Math.max(most, length), 0);
     this.time = parts.time.slice(0, this.length);
     this.counts = Float64Array.from({ length: this.length }, (_, i) => lengths.filter((n) => n > i).length);
     this.#outcomes = outcomes;
@@ -96,7 +96,7 @@ export class Ensemble {
    * @throws SgdDynamicsError `invalid-argument`
    */
   quantile(q: number): Curves {
-    if (!(q >= 0 && q <= 1)) invalid(`quantile(${q}): allowed are numbers from 0 to 1.`);
+    checkNumber("q", q, "a number from 0 to 1", (n) => n >= 0 && n <= 1);
     return this.#curves((values) => quantileOf(values, q));
   }
 

@@ -1,7 +1,7 @@
 /** Many replicas of a simulation, and what they have in common. */
 import { stepNanoseconds } from "./cost.js";
 import { Ensemble } from "./ensemble-result.js";
-import { SgdDynamicsError } from "./errors.js";
+import { SgdDynamicsError, shown } from "./errors.js";
 import { checkKeys, checkNumber, invalid, type Save } from "./options.js";
 import { checkControl, type RunControl } from "./pace.js";
 import { parametersOf } from "./parameters.js";
@@ -19,7 +19,7 @@ import { parallelism, type WebWorker } from "./workers/port.js";
 export interface EnsembleOptions extends RunControl {
   /** End time t = nu / d: round(until d) steps of each replica. */
   readonly until: number;
-  /** Default 100. */
+  /** Default 100; at most 1e6, of 2 KB each and more. */
   readonly replicas?: number;
   /** As in `simulate`. */
   readonly save?: Save;
@@ -34,8 +34,8 @@ export interface EnsembleOptions extends RunControl {
   /** Threads that simulate: 1 is this one; default as many as there are cores, where the work is worth it. The numbers do not depend on it. */
   readonly workers?: number;
   /**
-   * Makes a worker from `sgd-dynamics/worker`, for pages whose Content-Security-Policy has no `worker-src blob:`; without it their ensembles run
-   * in the page's own thread.
+   * Makes a worker from `sgd-dynamics/worker`, for pages whose Content-Security-Policy has no `worker-src blob:`; without it, and
+   * where it gives none, their ensembles run in the page's own thread.
    */
   readonly createWorker?: () => WebWorker;
 }
@@ -81,13 +81,13 @@ export async function ensemble(
   const count = checkNumber(
     "replicas",
     options.replicas ?? 100,
-    "a whole number from 1 to 1e7",
-    (n) => Number.isInteger(n) && n >= 1 && n <= 1e7,
+    "a whole number from 1 to 1e6",
+    (n) => Number.isInteger(n) && n >= 1 && n <= 1e6,
   );
   const keep = options.keep ?? false;
-  if (typeof keep !== "boolean") invalid(`keep is ${String(keep)}; allowed: true or false.`);
+  if (typeof keep !== "boolean") invalid(`keep is ${shown(keep)}; allowed: true or false.`);
   if (options.createWorker !== undefined && typeof options.createWorker !== "function")
-    invalid("createWorker must be a function that returns a Worker.");
+    invalid(`createWorker is ${shown(options.createWorker)}; allowed: a function that gives a Worker.`);
   const { until, assignment } = assignmentOf(core, input, options);
   const workers = workersOf(options.workers, assignment, count);
   checkRows(assignment, count);
@@ -134,16 +134,19 @@ function checkRows({ problem, stops }: Assignment, replicas: number): void {
   }
 }
 
-/** The part done of all, from the parts done of each. */
+/** The part done of all, from the parts done of each. It never falls: a group that a broken worker left is begun again. */
 function progressOf(groups: readonly (readonly number[])[], until: number, onProgress: RunControl["onProgress"]) {
   const parts = new Float64Array(groups.length);
   const replicas = groups.reduce((sum, group) => sum + group.length, 0);
   let done = 0;
-  return (group: number, fraction: number) => {
-    done += (fraction - parts[group]) * groups[group].length;
-    parts[group] = fraction;
-    const whole = parts.every((part) => part === 1);
-    onProgress?.({ fraction: whole ? 1 : done / replicas, time: whole ? until : (done / replicas) * until });
+  let whole = 0;
+  return (group: number, part: number) => {
+    const gained = Math.max(0, part - parts[group]);
+    if (gained > 0 && part === 1) whole++;
+    done += gained * groups[group].length;
+    parts[group] += gained;
+    const fraction = whole === groups.length ? 1 : Math.min(done / replicas, 1);
+    onProgress?.({ fraction, time: fraction * until });
   };
 }
 

@@ -50,6 +50,16 @@ function breathe(): Promise<void> {
   });
 }
 
+/** A function to await between pieces of work: it lets other tasks run where they have waited for a chunk's time. */
+export function breather(): () => Promise<void> {
+  let breathed = performance.now();
+  return async () => {
+    if (performance.now() - breathed <= TARGET_MS) return;
+    await breathe();
+    breathed = performance.now();
+  };
+}
+
 /** What a chunk came to. */
 export interface Chunk {
   /** Units of work done: as many as asked, or fewer where something cut it short (then it tells little about the clock). */
@@ -71,7 +81,7 @@ export async function paced(
 ): Promise<{ aborted: boolean }> {
   let size = first;
   let told = performance.now();
-  let breathed = told;
+  const othersRun = breather();
   while (!signal?.aborted) {
     const before = performance.now();
     const { done, more } = chunk(size);
@@ -85,10 +95,7 @@ export async function paced(
       told = now;
       onProgress(progress());
     }
-    if (now - breathed > TARGET_MS) {
-      await breathe();
-      breathed = performance.now();
-    }
+    await othersRun();
   }
   return { aborted: true };
 }

@@ -12,7 +12,7 @@ import { type Start, startOf } from "./start.js";
 import type { Status } from "./trajectory.js";
 import { ChainRun } from "./wasm/chain.js";
 import type { SimulationCore } from "./wasm/core.js";
-import { DenseRun } from "./wasm/dense.js";
+import type { DenseRun } from "./wasm/dense.js";
 import { startDraws } from "./wasm/draws.js";
 import { riskFunction } from "./wasm/risk.js";
 import { MOST_STEPS, type Precision, type Simulation } from "./wasm/simulation.js";
@@ -114,7 +114,7 @@ export async function runSimulation(
   const run: Simulation =
     method === "chain"
       ? new ChainRun(core, parameters, aStar, addresses)
-      : new DenseRun(core, parameters, aStar, addresses[0], precision);
+      : await denseRun(core, parameters, aStar, addresses[0], precision);
   let laying: Generator<void> | undefined;
   try {
     // an empty state stands for a run whose weights are not laid out yet
@@ -168,6 +168,8 @@ export async function runSimulation(
       progress,
       Math.max(1, Math.round(2e6 / ((method === "chain" ? p + k : d) * (p + k) * batch))),
     );
+    // what goes on from a snapshot has the rows after it only
+    while (live() && isDue()) saveRows();
     eachLive((replica, lane) => replica.end(aborted ? "aborted" : "completed", run.stepsDone, stateOf(lane)));
     return replicas.map(({ outcome }) => outcome);
   } finally {
@@ -175,6 +177,12 @@ export async function runSimulation(
     laying?.return(undefined);
     run.free();
   }
+}
+
+/** Loaded when it is first asked for: most simulations are chains. */
+async function denseRun(...setup: ConstructorParameters<typeof DenseRun>): Promise<Simulation> {
+  const dense = await import("./wasm/dense.js");
+  return new dense.DenseRun(...setup);
 }
 
 function isSound({ omega, a }: { omega: Float64Array; a: Float64Array }): boolean {

@@ -68,7 +68,7 @@ const ensemble = z.union(
   [
     z.literal(false),
     z.strictObject({
-      replicas: z._default(whole("a whole number from 1 to 1e7", 1, 1e7), 100),
+      replicas: z._default(whole("a whole number from 1 to 1e6", 1, 1e6), 100),
       quantiles: z._default(
         z.array(real(quantilesSentence, { min: 0, max: 1 }), { error: quantilesSentence }).check(
           z.minLength(2, { error: quantilesSentence }),

@@ -4,12 +4,15 @@
  * the bundle; this one has neither.)
  */
 import { SgdDynamicsError } from "../errors.js";
+import { breather } from "../pace.js";
 import { type Assignment, type Outcome, runSimulation } from "../simulation-run.js";
 import type { Core } from "../wasm/core.js";
 import { partsOf } from "../wasm/core-parts.js";
-import { openPort, type Port, type WebWorker, webPort } from "./port.js";
+import { newWorker, Port, type WebWorker } from "./port.js";
 
 const IDLE_MS = 5000;
+/** A worker that is not ready by then runs another script, or was refused without a word. */
+const START_MS = 10_000;
 
 /** How the workers of one call are told and heard. */
 export interface Work {
@@ -19,14 +22,15 @@ export interface Work {
   /** Replicas of each piece of work. */
   readonly groups: readonly (readonly number[])[];
   readonly signal?: AbortSignal;
-  /** Told the part done of a group. */
+  /** Told the part done of a group; the call ends with what it throws. */
   onFraction(group: number, fraction: number): void;
 }
 
 export class WorkerPool {
   readonly #core: Core;
-  readonly #idle: Port[] = [];
-  #retire: ReturnType<typeof setTimeout> | undefined;
+  #idle: Port[] = [];
+  #retirement: ReturnType<typeof setTimeout> | undefined;
+  #isDisposed = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -38,42 +42,68 @@ export class WorkerPool {
    * @param create makes a worker where `blob:` ones are not allowed
    */
   async simulate(work: Work, size: number, create?: () => WebWorker): Promise<(Outcome[] | undefined)[]> {
-    const { groups, signal } = work;
+    const { groups } = work;
     const outcomes: (Outcome[] | undefined)[] = groups.map(() => undefined);
-    let next = 0;
+    const { signal, stop, unlink } = linked(work.signal);
     let failure: { readonly cause: unknown } | undefined;
+    const fail = (cause: unknown) => {
+      failure ??= { cause };
+      stop();
+    };
+    const tell = (group: number, fraction: number) => {
+      try {
+        if (!failure) work.onFraction(group, fraction);
+      } catch (cause) {
+        fail(cause);
+      }
+    };
+    const othersRun = breather();
+    let next = 0;
     /** Does one group after the other; gives the worker back, unless it broke. */
     const lane = async (port: Port | undefined): Promise<Port | undefined> => {
       let worker = port;
-      while (next < groups.length && !signal?.aborted && !failure) {
+      while (next < groups.length && !signal.aborted) {
         const group = next++;
-        const onFraction = (fraction: number) => work.onFraction(group, fraction);
+        const onFraction = (fraction: number) => tell(group, fraction);
         try {
-          const done = worker && (await ordered(worker, groups[group], signal, onFraction));
+          let done = worker && (await ordered(worker, groups[group], signal, onFraction));
           if (!done) {
             worker?.terminate();
             worker = undefined;
+            done = await this.#here(work, groups[group], signal, onFraction);
+            await othersRun();
           }
-          outcomes[group] = done ?? (await this.#here(work, groups[group], onFraction));
-          onFraction(1);
+          outcomes[group] = done;
+          if (done.every(({ status }) => status !== "aborted")) onFraction(1);
         } catch (cause) {
-          failure ??= { cause };
+          fail(cause);
         }
       }
       return worker;
     };
-    const ports = await this.#open(work, Math.min(size, groups.length), create);
+    const ports = signal.aborted ? [] : await this.#open(work, Math.min(size, groups.length), create);
     this.#rest(await Promise.all((ports.length > 0 ? ports : [undefined]).map(lane)));
+    unlink();
     if (failure) throw failure.cause;
     return outcomes;
   }
 
-  /** Ends the workers that have nothing to do. */
+  /** Ends the workers that have nothing to do, and the others when they are done. */
   dispose(): void {
+    this.#isDisposed = true;
+    this.#retire();
+  }
+
+  #retire(): void {
     for (const port of this.#idle.splice(0)) port.terminate();
   }
 
-  async #here({ assignment, keepsState, signal }: Work, streams: readonly number[], onFraction: (f: number) => void) {
+  async #here(
+    { assignment, keepsState }: Work,
+    streams: readonly number[],
+    signal: AbortSignal,
+    onFraction: (fraction: number) => void,
+  ): Promise<Outcome[]> {
     const control = { signal, onProgress: ({ fraction }: { readonly fraction: number }) => onFraction(fraction) };
     const outcomes = await runSimulation(this.#core, assignment, streams, control);
     return keepsState ? outcomes : outcomes.map((outcome) => ({ ...outcome, state: new Uint8Array(0) }));
@@ -82,7 +112,8 @@ export class WorkerPool {
   /** Workers that know the assignment; fewer, or none, where the engine gives no more. */
   async #open({ assignment, keepsState }: Work, size: number, create?: () => WebWorker): Promise<Port[]> {
     if (size < 2) return [];
-    clearTimeout(this.#retire);
+    clearTimeout(this.#retirement);
+    this.#idle = this.#idle.filter(({ isBroken }) => !isBroken);
     const ports = this.#idle.splice(0, size);
     const missing = Array.from({ length: size - ports.length }, () => this.#start(create));
     ports.push(...(await Promise.all(missing)).filter((port) => port !== undefined));
@@ -95,62 +126,66 @@ export class WorkerPool {
 
   /** A worker that has the core, or undefined. */
   async #start(create?: () => WebWorker): Promise<Port | undefined> {
-    const { source } = await import("#worker-source");
-    let port: Port;
+    let port: Port | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      port = create ? webPort(create()) : openPort(source);
-    } catch {
-      return undefined;
-    }
-    return new Promise((resolve) => {
-      port.listen(
-        () => resolve(port),
-        () => {
-          port.terminate();
-          resolve(undefined);
-        },
-      );
+      const worker = create ? create() : newWorker((await import("#worker-source")).source);
+      port = new Port(worker);
       port.post({ kind: "core", parts: partsOf(this.#core) });
-    });
+      const started = port;
+      await new Promise<void>((resolve, reject) => {
+        timer = setTimeout(reject, START_MS);
+        started.listen({ onAnswer: ({ kind }) => (kind === "ready" ? resolve() : reject()), onBroken: reject });
+      });
+      return started;
+    } catch {
+      port?.terminate();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #rest(lanes: readonly (Port | undefined)[]): void {
     const ports = lanes.filter((port) => port !== undefined);
-    for (const port of ports) {
-      port.hold(false);
-      // one that breaks now is found out by the next order
-      port.listen(
-        () => {},
-        () => {},
-      );
-    }
+    for (const port of ports) port.hold(false);
     this.#idle.push(...ports);
+    if (this.#isDisposed) this.#retire();
     if (this.#idle.length === 0) return;
-    this.#retire = setTimeout(() => this.dispose(), IDLE_MS);
-    (this.#retire as { unref?: () => void }).unref?.();
+    clearTimeout(this.#retirement);
+    this.#retirement = setTimeout(() => this.#retire(), IDLE_MS);
+    (this.#retirement as { unref?: () => void }).unref?.();
   }
+}
+
+/** A signal that follows another one and can be stopped by itself. (AbortSignal.any is younger than the engines supported.) */
+function linked(given: AbortSignal | undefined): { signal: AbortSignal; stop: () => void; unlink: () => void } {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  if (given?.aborted) stop();
+  given?.addEventListener("abort", stop);
+  return { signal: controller.signal, stop, unlink: () => given?.removeEventListener("abort", stop) };
 }
 
 /** Has a worker simulate replicas; undefined where it breaks. Errors of the library come through. */
 function ordered(
   port: Port,
   streams: readonly number[],
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   onFraction: (fraction: number) => void,
 ): Promise<Outcome[] | undefined> {
   const abort = () => port.post({ kind: "abort" });
   return new Promise<Outcome[] | undefined>((resolve, reject) => {
-    port.listen(
-      (answer) => {
+    signal.addEventListener("abort", abort);
+    port.listen({
+      onAnswer(answer) {
         if (answer.kind === "fraction") onFraction(answer.fraction);
         else if (answer.kind === "outcomes") resolve([...answer.outcomes]);
-        else if (answer.kind === "error")
-          reject(new SgdDynamicsError(answer.code as SgdDynamicsError["code"], answer.message));
+        else if (answer.kind === "error" && answer.code) reject(new SgdDynamicsError(answer.code, answer.message));
+        else resolve(undefined);
       },
-      () => resolve(undefined),
-    );
-    signal?.addEventListener("abort", abort);
+      onBroken: () => resolve(undefined),
+    });
     port.post({ kind: "streams", streams });
-    if (signal?.aborted) abort();
-  }).finally(() => signal?.removeEventListener("abort", abort));
+  }).finally(() => signal.removeEventListener("abort", abort));
 }

@@ -1,4 +1,5 @@
 /** What passes between the library and its workers: plain data, a compiled module, transferred rows. */
+import type { ErrorCode } from "../errors.js";
 import type { Assignment, Outcome } from "../simulation-run.js";
 
 /** A core as a worker needs it: the module, and what the library has read of it. */
@@ -23,4 +24,5 @@ export type Answer =
   | { readonly kind: "ready" }
   | { readonly kind: "fraction"; readonly fraction: number }
   | { readonly kind: "outcomes"; readonly outcomes: readonly Outcome[] }
-  | { readonly kind: "error"; readonly code: string; readonly message: string };
+  /** Without a code it is no error of the library's: the worker is of no use. */
+  | { readonly kind: "error"; readonly code?: ErrorCode; readonly message: string };

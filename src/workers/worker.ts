@@ -2,6 +2,7 @@
  * What a worker does: simulate the replicas that it is told, one group at a time. The build makes one classic script of it, for browsers'
  * workers and Node's threads alike.
  */
+import { SgdDynamicsError } from "../errors.js";
 import { type Assignment, runSimulation } from "../simulation-run.js";
 import type { SimulationCore } from "../wasm/core.js";
 import { coreOf } from "../wasm/core-parts.js";
@@ -18,40 +19,46 @@ let controller = new AbortController();
 
 async function simulate(port: Port, streams: readonly number[]): Promise<void> {
   controller = new AbortController();
-  try {
-    const outcomes = await runSimulation(core, assignment, streams, {
-      signal: controller.signal,
-      onProgress: ({ fraction }) => port.postMessage({ kind: "fraction", fraction }),
-    });
-    const sent = outcomes.map((outcome) => ({
-      ...outcome,
-      rows: outcome.rows.slice(),
-      state: keepsState ? outcome.state : new Uint8Array(0),
-    }));
-    port.postMessage(
-      { kind: "outcomes", outcomes: sent },
-      sent.map(({ rows }) => rows.buffer),
-    );
-  } catch (error) {
-    const { code = "", message } = error as { code?: string; message: string };
-    port.postMessage({ kind: "error", code, message });
-  }
+  const outcomes = await runSimulation(core, assignment, streams, {
+    signal: controller.signal,
+    onProgress: ({ fraction }) => port.postMessage({ kind: "fraction", fraction }),
+  });
+  const sent = outcomes.map((outcome) => ({
+    ...outcome,
+    rows: outcome.rows.slice(),
+    state: keepsState ? outcome.state : new Uint8Array(0),
+  }));
+  port.postMessage(
+    { kind: "outcomes", outcomes: sent },
+    sent.map(({ rows }) => rows.buffer),
+  );
 }
 
 async function obey(port: Port, order: Order): Promise<void> {
-  if (order.kind === "core") {
-    core = await coreOf(order.parts);
-    port.postMessage({ kind: "ready" });
-  } else if (order.kind === "assignment") {
-    assignment = order.assignment;
-    keepsState = order.keepsState;
-  } else if (order.kind === "streams") await simulate(port, order.streams);
-  else controller.abort();
+  try {
+    if (order.kind === "core") {
+      core = await coreOf(order.parts);
+      port.postMessage({ kind: "ready" });
+    } else if (order.kind === "assignment") {
+      assignment = order.assignment;
+      keepsState = order.keepsState;
+    } else if (order.kind === "streams") await simulate(port, order.streams);
+    else controller.abort();
+  } catch (error) {
+    // a rejection that nobody handles would not be heard outside
+    const code = error instanceof SgdDynamicsError ? error.code : undefined;
+    port.postMessage({ kind: "error", code, message: String((error as Error)?.message) });
+  }
 }
 
-const scope = globalThis as unknown as Port & { onmessage: (event: { data: Order }) => void };
+const scope = globalThis as unknown as Port & {
+  onmessage: (event: { data: Order }) => void;
+  onmessageerror: () => void;
+};
 if (typeof scope.postMessage === "function") {
   scope.onmessage = ({ data }) => obey(scope, data);
+  // a module that this worker's own Content-Security-Policy forbids, in Firefox
+  scope.onmessageerror = () => scope.postMessage({ kind: "error", message: "an order could not be read" });
 } else {
   const { parentPort } = process.getBuiltinModule("node:worker_threads");
   const port = parentPort as unknown as Port;

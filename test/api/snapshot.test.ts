@@ -1,9 +1,13 @@
 // Pauses: a run that was ended by its time, by an abort or by a crash of the page goes on from its snapshot as if unbroken, and from nothing else.
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type SimulateOptions, simulate } from "../../src/index.js";
 import { expectSameBits } from "../support/bits.js";
 import { expectError } from "../support/errors.js";
 import { cases, expectSameRun, numbersOf, problems } from "../support/runs.js";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe.each(cases)("$name, $method $precision", ({ name, method, precision }) => {
   const problem = problems[name];
@@ -68,6 +72,25 @@ describe("aborting", () => {
     const rest = await simulate(problem, { until: 300, save: { times }, from: run.snapshot });
     expectSameBits(numbersOf(run, rest), numbersOf(whole));
     expect(rest.snapshot).toEqual(whole.snapshot);
+  });
+
+  test("between reaching a saved time and saving: the row is there, as often as it was asked for", async () => {
+    // a clock that jumps: chunks of one step, and progress told after each
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (clock += 1000));
+    const d = simple.inputDimension;
+    const times = Array.from({ length: 41 }, (_, i) => Math.floor(i / 2) / d);
+    const options: SimulateOptions = { until: times[40], save: { times }, seed: 6 };
+    const whole = await simulate(simple, options);
+    for (let chunks = 1; chunks < 40; chunks++) {
+      const controller = new AbortController();
+      let told = 0;
+      const onProgress = () => ++told === chunks && controller.abort();
+      const run = await simulate(simple, { ...options, signal: controller.signal, onProgress });
+      expect(run.status).toBe("aborted");
+      const rest = await simulate(simple, { until: times[40], save: { times }, from: run.snapshot });
+      expectSameBits(numbersOf(run, rest), numbersOf(whole), `after ${chunks} chunks`);
+    }
   });
 
   test("after the end: nothing happens", async () => {

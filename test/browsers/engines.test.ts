@@ -13,25 +13,35 @@ interface Report {
   error?: string;
 }
 type Place = "main" | "worker";
+type Policy = "strict" | "open";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const frozen: Record<string, string> = JSON.parse(readFileSync(`${root}/test/fixtures/hashes.json`, "utf8"));
-const headers = { "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
+const strict = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+const policies: Record<string, string> = {
+  "?open": `${strict}; worker-src 'self' blob:`,
+  "?no-wasm": "default-src 'self'",
+};
+const headers = ({ search }: URL) => ({ "Content-Security-Policy": policies[search] ?? strict });
 const places: { place: Place; title: string }[] = [
   { place: "main", title: "main thread" },
   { place: "worker", title: "worker" },
 ];
 const browsers = findBrowsers();
 
-/** The hashes of a place, or its error thrown; one launch serves both places. */
-function once(start: () => Promise<Record<Place, Report>>) {
-  let reports: Promise<Record<Place, Report>> | undefined;
-  return async (place: Place) => {
+/** What a launch reports; one serves all tests. */
+function once<T>(start: () => Promise<T>): () => Promise<T> {
+  let reports: Promise<T> | undefined;
+  return () => {
     reports ??= start();
-    const { hashes, error } = (await reports)[place];
-    if (error !== undefined) throw new Error(error);
-    return hashes;
+    return reports;
   };
+}
+
+/** The hashes of a place, or its error thrown. */
+function hashesOf({ hashes, error }: Report) {
+  if (error !== undefined) throw new Error(error);
+  return hashes;
 }
 
 test("the fixture holds hashes", () => {
@@ -40,22 +50,38 @@ test("the fixture holds hashes", () => {
 });
 
 describe("Node", () => {
-  const hashesOf = once(async () => {
+  const report = once<Record<Place, Report>>(async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [`${root}/test/browsers/node.mjs`]);
     return JSON.parse(stdout);
   });
   test.each(places)("$title", { timeout: 60_000 }, async ({ place }) => {
-    expect(await hashesOf(place)).toEqual(frozen);
+    expect(hashesOf((await report())[place])).toEqual(frozen);
   });
 });
 
+// what ensembles.mjs tells of three calls by two workers, five groups of four replicas each
+const byWorkers = { workers: 2, groups: 5, same: true, status: "aborted" };
+const byThisThread = { workers: 0, groups: 0, same: true, status: "aborted" };
+
 describe.each(browsers)("$name", (browser) => {
-  const hashesOf = once(() =>
+  const report = once<Record<Place, Report> & Record<Policy, Record<Place, unknown>>>(() =>
     runPage(browser, { directory: root, page: "test/browsers/page.html", timeout: 55_000, headers }),
   );
   const why = browser.missing.length ? `, skipped: Debian package missing: ${browser.missing.join(" ")}` : "";
-  test.skipIf(browser.path === undefined).each(places)(`$title${why}`, { timeout: 60_000 }, async ({ place }) => {
-    expect(await hashesOf(place)).toEqual(frozen);
+  const present = test.skipIf(browser.path === undefined);
+  present.each(places)(`$title${why}`, { timeout: 60_000 }, async ({ place }) => {
+    expect(hashesOf((await report())[place])).toEqual(frozen);
+  });
+  present.each(places)(`workers of ensembles, $title${why}`, { timeout: 60_000 }, async ({ place }) => {
+    const { strict, open } = await report();
+    const ofTheCaller = {
+      caller: byWorkers,
+      "caller, module": byWorkers,
+      // the numbers: in Chromium such workers may run what the page has compiled, elsewhere the page does their work
+      "caller, without WebAssembly": expect.objectContaining({ same: true, status: "aborted" }),
+    };
+    expect(strict[place]).toEqual({ library: byThisThread, ...ofTheCaller });
+    expect(open[place]).toEqual({ library: byWorkers, ...ofTheCaller });
   });
 });
 

@@ -84,7 +84,8 @@ async function serve(directory, headers, onResult, onMissing) {
       onResult(Buffer.concat(chunks).toString());
       return;
     }
-    const { pathname } = new URL(request.url, "http://localhost");
+    const url = new URL(request.url, "http://localhost");
+    const { pathname } = url;
     const file = resolve(root, `.${decodeURIComponent(pathname)}`);
     if (!file.startsWith(root + sep) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
       response.writeHead(404).end();
@@ -92,7 +93,7 @@ async function serve(directory, headers, onResult, onMissing) {
       return;
     }
     const type = contentTypes[extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { ...headers, "Content-Type": type, "Cache-Control": "no-store" });
+    response.writeHead(200, { ...headers(url), "Content-Type": type, "Cache-Control": "no-store" });
     createReadStream(file).pipe(response);
   });
   await new Promise((listening, failed) => server.once("error", failed).listen(0, "127.0.0.1", listening));
@@ -102,9 +103,9 @@ async function serve(directory, headers, onResult, onMissing) {
 /**
  * Starts `browser` (one that findBrowsers() found) with a fresh profile on `page`, a path inside `directory`, and resolves
  * with the JSON the page posts to /result. Whatever happens, the browser's processes are ended and its files removed.
- * `timeout` is in milliseconds; `headers` go with every file served.
+ * `timeout` is in milliseconds; `headers` go with every file served, or are a function of its URL.
  * @param {{ name: string, path: string | undefined }} browser
- * @param {{ directory: string, page: string, timeout?: number, headers?: Record<string, string> }} options
+ * @param {{ directory: string, page: string, timeout?: number, headers?: Record<string, string> | ((url: URL) => Record<string, string>) }} options
  * @returns {Promise<any>}
  */
 export async function runPage(browser, { directory, page, timeout = 60_000, headers = {} }) {
@@ -116,7 +117,8 @@ export async function runPage(browser, { directory, page, timeout = 60_000, head
   const hear = (text) => {
     said = (said + text).slice(-2000);
   };
-  const server = await serve(directory, headers, settle, (path) => hear(`not found: ${path}\n`));
+  const headersOf = typeof headers === "function" ? headers : () => headers;
+  const server = await serve(directory, headersOf, settle, (path) => hear(`not found: ${path}\n`));
   const url = `http://127.0.0.1:${server.address().port}/${page}`;
   const home = mkdtempSync(join(tmpdir(), "sgd-dynamics-browser-"));
   const child = spawn("sh", ["-c", guard, "sh", ...command(browser, home, url)], {

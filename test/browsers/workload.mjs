@@ -24,6 +24,17 @@ export function hashTrajectory(trajectory) {
   return hashNumbers(...arrays);
 }
 
+/** Hashes times, counts, means, quantiles and a covariance. */
+function hashEnsemble(ensemble) {
+  const curves = [ensemble.mean, ensemble.quantile(0.3)].flatMap((each) =>
+    Array.from({ length: ensemble.length }, (_, i) => {
+      const { P, M, Q, a, aStar, risk } = each.state(i);
+      return [[risk], P, M, Q, a, aStar];
+    }).flat(),
+  );
+  return hashNumbers(ensemble.time, ensemble.counts, ...curves, ensemble.covariance(-1).values);
+}
+
 /** Words, normals and chi variates of some blocks, straight from the core. */
 async function samplers(wasm) {
   const { instance } = await WebAssembly.instantiate(wasm, { env: { abort: () => undefined } });
@@ -74,7 +85,7 @@ const logarithmic = { count: 12, spacing: "log" };
  * @param {{ wasm: Uint8Array }} options
  * @returns {Promise<Record<string, string>>} a hash for each name
  */
-export async function workload({ integrate, simulate, createEngine }, { wasm }) {
+export async function workload({ integrate, simulate, ensemble, createEngine }, { wasm }) {
   const engine = await createEngine({ wasm });
   const runs = {
     "ode, first layer": () => integrate(narrow, { until: 20, save, seed: 1 }),
@@ -96,7 +107,16 @@ export async function workload({ integrate, simulate, createEngine }, { wasm }) 
         { until: 1e-17, save: { times: [1e-18, 1e-17] }, seed: 4 },
       ),
   };
+  // by two workers where the place allows them
+  const ensembles = {
+    "ensemble, four to the lanes": () => ensemble(narrow, { until: 20, save, seed: 1, replicas: 10, workers: 2 }),
+    "ensemble, mini-batches, odd sizes": () =>
+      ensemble(odd, { until: 20, save: logarithmic, seed: 3, replicas: 5, method: "chain", workers: 2 }),
+    "ensemble, dense f32": () =>
+      ensemble(narrow, { until: 5, save: { times: [5] }, seed: 1, replicas: 3, precision: "f32", workers: 2 }),
+  };
   const hashes = await samplers(wasm);
   for (const [name, run] of Object.entries(runs)) hashes[name] = hashTrajectory(await run());
+  for (const [name, run] of Object.entries(ensembles)) hashes[name] = hashEnsemble(await run());
   return hashes;
 }

@@ -131,7 +131,7 @@ it.each([
   [{ ...least, simulate: { seeds: 2, precision: "f16" } }, 'simulate.precision is "f16"; allowed: "f64" or "f32".'],
   [{ ...least, integrate: false }, "integrate, simulate and ensemble are all false; one of them must be asked for."],
   [{ ...least, ensemble: true }, "ensemble is true; allowed: false or { replicas, quantiles, method, start }."],
-  [{ ...least, ensemble: { replicas: 0 } }, "ensemble.replicas is 0; allowed: a whole number from 1 to 1e7."],
+  [{ ...least, ensemble: { replicas: 0 } }, "ensemble.replicas is 0; allowed: a whole number from 1 to 1e6."],
   [
     { ...least, ensemble: { quantiles: [0.9, 0.1] } },
     "ensemble.quantiles is an array of 2; allowed: an array of at least two increasing numbers from 0 to 1.",
