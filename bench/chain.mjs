@@ -86,16 +86,16 @@ async function besideDense(wasm, wanted) {
 async function threads(library) {
   const problem = asProblem(problemOf(4, 2, 1000));
   const call = (workers) => ({
-    name: `ensemble of 256, ${workers} threads`,
+    name: `ensemble of 1024, ${workers} threads`,
     isAsync: true,
     count: 1,
     run: async () => {
-      await library.ensemble(problem, { until: 20, replicas: 256, workers, save: { count: 10 } });
+      await library.ensemble(problem, { until: 20, replicas: 1024, workers, save: { count: 10 } });
     },
   });
-  const [one, two] = await measure([call(1), call(2)], { rounds: 9, roundMs: 10 });
+  const [one, two] = await measure([call(1), call(2)], { rounds: 5, roundMs: 10 });
   return [
-    { name: "ensemble of 256 to t = 20, (4, 2, 1000), 1 thread", unit: "ms", ...one.summary((ns) => ns / 1e6) },
+    { name: "ensemble of 1024 to t = 20, (4, 2, 1000), 1 thread", unit: "ms", ...one.summary((ns) => ns / 1e6) },
     { name: "ensemble, 1 thread / 2 threads", unit: "x", target: { atLeast: 1.8 }, ...one.over(two) },
   ];
 }

@@ -8,9 +8,8 @@ import { parametersOf } from "./parameters.js";
 import type { ProblemInput } from "./problem.js";
 import { rowLength } from "./row.js";
 import { assignmentOf, trajectoryOf } from "./simulate.js";
-import { type Assignment, type Outcome, runsInLanes } from "./simulation-run.js";
+import { type Assignment, lanesOf, type Outcome } from "./simulation-run.js";
 import type { Status } from "./trajectory.js";
-import { LANES } from "./wasm/chain.js";
 import type { Core } from "./wasm/core.js";
 import type { Precision } from "./wasm/simulation.js";
 import { WorkerPool } from "./workers/pool.js";
@@ -57,8 +56,9 @@ const OPTIONS = [
 ] as const;
 const LARGEST = 2 ** 30;
 const MOST_WORKERS = 16;
-/** Work that is worth a worker. */
+/** Work that is worth a worker, and that is worth an order to one. */
 const WORTH_NS = 1e8;
+const GROUP_NS = 4e7;
 
 /**
  * Simulates replicas of a problem: starts, samples and noise are independent from replica to replica.
@@ -92,10 +92,7 @@ export async function ensemble(
   const workers = workersOf(options.workers, assignment, count);
   checkRows(assignment, count);
 
-  const size = runsInLanes(assignment) ? LANES : 1;
-  const groups = Array.from({ length: Math.ceil(count / size) }, (_, g) =>
-    Array.from({ length: Math.min(size, count - g * size) }, (_, i) => g * size + i),
-  );
+  const groups = groupsOf(assignment, count, workers);
   const { signal, onProgress } = options;
   const tell = progressOf(groups, until, onProgress);
   const work = { assignment, keepsState: keep, groups, signal, onFraction: tell };
@@ -109,19 +106,32 @@ export async function ensemble(
     status,
     message: messageOf(status, outcomes, count, until),
     statistics: { method, precision, seed, replicas: count, steps: outcomes.reduce((sum, { step }) => sum + step, 0) },
-    trajectories: keep
-      ? outcomes.map((outcome, stream) => trajectoryOf(core, assignment, stream, outcome, 0, until))
-      : undefined,
+    trajectories: keep ? outcomes.map((outcome) => trajectoryOf(core, assignment, outcome, 0, until)) : undefined,
   });
 }
 
-function workersOf(given: unknown, { problem, method, total }: Assignment, replicas: number): number {
+/** Nanoseconds of a replica. */
+function costOf(assignment: Assignment): number {
+  const { problem, method, total, stops } = assignment;
+  const starting = 5e4 + 1e4 * stops.length;
+  return starting + total * stepNanoseconds(parametersOf(problem), method, lanesOf(assignment) > 1);
+}
+
+/** Pieces of work: whole lanes, long enough that telling a worker costs nothing, and several a worker, so that they end together. */
+function groupsOf(assignment: Assignment, replicas: number, workers: number): number[][] {
+  const lanes = lanesOf(assignment);
+  const worth = Math.round(GROUP_NS / (lanes * costOf(assignment)));
+  const size = lanes * Math.max(1, Math.min(worth, Math.floor(replicas / (lanes * 8 * workers))));
+  return Array.from({ length: Math.ceil(replicas / size) }, (_, g) =>
+    Array.from({ length: Math.min(size, replicas - g * size) }, (_, i) => g * size + i),
+  );
+}
+
+function workersOf(given: unknown, assignment: Assignment, replicas: number): number {
   const allowed = `a whole number from 1 to ${MOST_WORKERS}`;
   if (given !== undefined)
     return checkNumber("workers", given, allowed, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_WORKERS);
-  const lanes = runsInLanes({ problem, method });
-  const nanoseconds = replicas * total * stepNanoseconds(parametersOf(problem), method, lanes);
-  return Math.max(1, Math.min(parallelism(), MOST_WORKERS, Math.floor(nanoseconds / WORTH_NS)));
+  return Math.max(1, Math.min(parallelism(), MOST_WORKERS, Math.floor((replicas * costOf(assignment)) / WORTH_NS)));
 }
 
 function checkRows({ problem, stops }: Assignment, replicas: number): void {

@@ -77,7 +77,7 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   const from = resumed && { step: first, state: resumed.state };
   const [run] = await runSimulation(core, assignment, [stream], options, from);
   if (run.status === "completed") options.onProgress?.({ fraction: 1, time: total / d });
-  return trajectoryOf(core, assignment, stream, run, first, until);
+  return trajectoryOf(core, assignment, run, first, until);
 }
 
 /** What a call asks to be simulated, checked; what it leaves open is as in the snapshot. */
@@ -109,8 +109,7 @@ export function assignmentOf(
 export function trajectoryOf(
   core: Core,
   { problem, method, precision, seed }: Assignment,
-  stream: number,
-  { status, step, rows, P, aStar, state }: Outcome,
+  { stream, status, step, rows, P, aStar, state }: Outcome,
   first: number,
   until: number,
 ): Trajectory {

@@ -4,13 +4,13 @@
  */
 import { SgdDynamicsError } from "./errors.js";
 import { splitOmega } from "./omega.js";
-import { type Progress, paced, type RunControl } from "./pace.js";
+import { breather, type Progress, paced, type RunControl } from "./pace.js";
 import { parametersOf } from "./parameters.js";
 import type { Problem } from "./problem-types.js";
 import { isBounded, RowWriter, type SavedRow } from "./saved-row.js";
 import { type Start, startOf } from "./start.js";
 import type { Status } from "./trajectory.js";
-import { ChainRun } from "./wasm/chain.js";
+import { ChainRun, LANES } from "./wasm/chain.js";
 import type { SimulationCore } from "./wasm/core.js";
 import type { DenseRun } from "./wasm/dense.js";
 import { startDraws } from "./wasm/draws.js";
@@ -34,6 +34,7 @@ export interface Assignment {
 
 /** What one replica came to. */
 export interface Outcome {
+  readonly stream: number;
   readonly status: Status;
   /** Steps made, those before a snapshot included. */
   readonly step: number;
@@ -45,20 +46,22 @@ export interface Outcome {
   readonly state: Uint8Array;
 }
 
-/** Whether replicas of a problem run four at a time, in lanes. */
-export function runsInLanes({ problem, method }: Pick<Assignment, "problem" | "method">): boolean {
-  return method === "chain" && problem.batchSize === 1 && parametersOf(problem).isIsotropic;
+/** How many replicas of a problem run side by side. */
+export function lanesOf({ problem, method }: Pick<Assignment, "problem" | "method">): number {
+  return method === "chain" && problem.batchSize === 1 && parametersOf(problem).isIsotropic ? LANES : 1;
 }
 
 /** One replica of a run. */
 class Replica {
+  readonly stream: number;
   readonly start: Start;
   readonly writer: RowWriter;
   readonly P: Float64Array;
   readonly #shape: { p: number; k: number };
   #ended: { status: Status; step: number; state: Uint8Array } | undefined;
 
-  constructor(start: Start, shape: { p: number; k: number }, writer: RowWriter) {
+  constructor(stream: number, start: Start, shape: { p: number; k: number }, writer: RowWriter) {
+    this.stream = stream;
     this.start = start;
     this.writer = writer;
     this.P = splitOmega(start.omega, shape.p, shape.k).P;
@@ -80,13 +83,13 @@ class Replica {
   }
 
   get outcome(): Outcome {
-    const { P, start, writer } = this;
-    return { ...this.#ended!, rows: writer.rows, P, aStar: start.aStar };
+    const { stream, P, start, writer } = this;
+    return { stream, ...this.#ended!, rows: writer.rows, P, aStar: start.aStar };
   }
 }
 
 /**
- * Simulates replicas `streams` of the assignment's seed: one, or, where it `runsInLanes`, up to four.
+ * Simulates replicas `streams` of the assignment's seed: one, or up to `lanesOf` it.
  * @param from where a snapshot of the one replica stands
  * @throws SgdDynamicsError `out-of-memory`; `snapshot-mismatch` for a state of another size
  */
@@ -104,6 +107,7 @@ export async function runSimulation(
   const replicas = streams.map(
     (stream) =>
       new Replica(
+        stream,
         startOf(problem, parameters, startDraws(core, seed, stream)),
         parameters,
         new RowWriter(stops.length, parameters, riskOf, control.onSave),
@@ -177,6 +181,26 @@ export async function runSimulation(
     laying?.return(undefined);
     run.free();
   }
+}
+
+/** Any number of replicas, those that fit side by side and then the next; what an abort kept from beginning is absent. */
+export async function runReplicas(
+  core: SimulationCore,
+  assignment: Assignment,
+  streams: readonly number[],
+  { signal, onProgress }: RunControl,
+): Promise<Outcome[]> {
+  const lanes = lanesOf(assignment);
+  const outcomes: Outcome[] = [];
+  const othersRun = breather();
+  for (let from = 0; from < streams.length && !(from > 0 && signal?.aborted); from += lanes) {
+    const tell = ({ fraction, time }: Progress) =>
+      onProgress?.({ fraction: (from + fraction * Math.min(lanes, streams.length - from)) / streams.length, time });
+    const control = { signal, onProgress: onProgress && tell };
+    outcomes.push(...(await runSimulation(core, assignment, streams.slice(from, from + lanes), control)));
+    await othersRun();
+  }
+  return outcomes;
 }
 
 /** Loaded when it is first asked for: most simulations are chains. */

@@ -5,7 +5,7 @@
  */
 import { SgdDynamicsError } from "../errors.js";
 import { breather } from "../pace.js";
-import { type Assignment, type Outcome, runSimulation } from "../simulation-run.js";
+import { type Assignment, type Outcome, runReplicas } from "../simulation-run.js";
 import type { Core } from "../wasm/core.js";
 import { partsOf } from "../wasm/core-parts.js";
 import { newWorker, Port, type WebWorker } from "./port.js";
@@ -105,7 +105,7 @@ export class WorkerPool {
     onFraction: (fraction: number) => void,
   ): Promise<Outcome[]> {
     const control = { signal, onProgress: ({ fraction }: { readonly fraction: number }) => onFraction(fraction) };
-    const outcomes = await runSimulation(this.#core, assignment, streams, control);
+    const outcomes = await runReplicas(this.#core, assignment, streams, control);
     return keepsState ? outcomes : outcomes.map((outcome) => ({ ...outcome, state: new Uint8Array(0) }));
   }
 

@@ -3,7 +3,7 @@
  * workers and Node's threads alike.
  */
 import { SgdDynamicsError } from "../errors.js";
-import { type Assignment, runSimulation } from "../simulation-run.js";
+import { type Assignment, runReplicas } from "../simulation-run.js";
 import type { SimulationCore } from "../wasm/core.js";
 import { coreOf } from "../wasm/core-parts.js";
 import type { Answer, Order } from "./protocol.js";
@@ -19,7 +19,7 @@ let controller = new AbortController();
 
 async function simulate(port: Port, streams: readonly number[]): Promise<void> {
   controller = new AbortController();
-  const outcomes = await runSimulation(core, assignment, streams, {
+  const outcomes = await runReplicas(core, assignment, streams, {
     signal: controller.signal,
     onProgress: ({ fraction }) => port.postMessage({ kind: "fraction", fraction }),
   });

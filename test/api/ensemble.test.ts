@@ -255,7 +255,8 @@ function ensembleOfRisks(risks: readonly number[]): Ensemble {
   return new Ensemble({
     problem: problemOf({ inputDimension: 1, studentWidth: 1, teacherWidth: 1 }),
     time: Float64Array.of(0),
-    outcomes: risks.map((risk) => ({
+    outcomes: risks.map((risk, stream) => ({
+      stream,
       status: "completed",
       step: 0,
       rows: Float64Array.of(0, risk, 0, 1, 1),
