@@ -1,11 +1,11 @@
-/** The README's example runs as printed, against the sources. */
+/** The README's examples run as printed, against the sources. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it, vi } from "vitest";
 
 it("README's ten lines run, and theory and simulation agree", async () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme) as RegExpExecArray;
+  const code = Array.from(readme.matchAll(/```ts\n([\s\S]*?)```/g), ([, block]) => block).join("\n");
   const folder = mkdtempSync(fileURLToPath(new URL("readme-", import.meta.url)));
   const printed: unknown[][] = [];
   const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(values));
