@@ -7,13 +7,16 @@ export function stepNanoseconds(parameters: Parameters, method: Method, lanes = 
   const { d, p, k, batch, isIsotropic, eigenspaces } = parameters;
   if (method === "dense") return batch * (150 + d * (1.2 + 0.12 * (2 * p + k)));
   if (batch > 1 || !isIsotropic)
-    return eigenspaces.reduce((sum, space) => sum + rowsNanoseconds(Math.min(p + k, space.dimension), p, k, batch), 80);
+    return eigenspaces.reduce((sum, { dimension }) => sum + rowsNanoseconds(dimension, parameters), 80);
   const alone = 30 + 14 * (p + k) + 0.5 * p * p;
   return lanes ? 0.65 * alone : alone;
 }
 
-/** One eigenspace, on explicit coordinates: n of them and those of a batch. */
-function rowsNanoseconds(n: number, p: number, k: number, batch: number): number {
-  const q = n < p + k ? 0 : p;
-  return 20 * batch + batch * n * (6 + 0.35 * (2 * p + k)) + 0.25 * q * q * (q + Math.min(batch, q));
+/** One eigenspace, on explicit coordinates: those of the weights, and those of the samples' other parts in a Bartlett factor. */
+function rowsNanoseconds(dimension: number, { p, k, batch, sphere }: Parameters): number {
+  const n = Math.min(p + k, dimension);
+  const others = Math.min(batch > p && !sphere ? p : batch, dimension - n);
+  const perSample = 20 + (n + others) * (6 + 0.35 * (2 * p + k));
+  const triangle = dimension < p + k ? 0 : 0.25 * p * p * (p + others);
+  return batch * perSample + 0.8 * others * others + triangle;
 }

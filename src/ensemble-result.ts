@@ -70,7 +70,7 @@ export class Ensemble {
     this.#width = width;
   }
 
-  /** Number of replicas that began. */
+  /** Number of replicas that began: fewer than asked for (`statistics.replicas`) after an abort. */
   get replicas(): number {
     return this.#outcomes.length;
   }
@@ -127,6 +127,7 @@ export class Ensemble {
 
   #row(i: number): number {
     const row = i < 0 ? this.length + i : i;
+    if (this.length === 0) invalid("This ensemble has no rows: none was asked for, or it ended before the first.");
     if (!Number.isInteger(row) || row < 0 || row >= this.length)
       invalid(`There is no row ${i}; allowed: whole numbers from ${-this.length} to ${this.length - 1}.`);
     return row;

@@ -67,7 +67,8 @@ const GROUP_NS = 4e7;
  * @returns means, standard errors, quantiles and covariances of the risk and every order parameter at the saved times; status "completed",
  *   "diverged" (if a replica did) or "aborted"
  * @throws SgdDynamicsError for bad arguments, `out-of-memory` for more than 1 GiB of saved rows
- * Cost: chains run four to the lanes of a core: 0.07 microseconds a step and replica at (p, k) = (4, 2). Memory: 2 + p k + p (p + 3) / 2 numbers
+ * Cost: isotropic chains with B = 1 run four to the lanes of a core: 0.07 microseconds a step and replica at (p, k) = (4, 2), and some 50 a start; others one
+ *   by one. Memory: 2 + p k + p (p + 3) / 2 numbers
  *   a replica and saved time.
  */
 export async function ensemble(
@@ -84,7 +85,7 @@ export async function ensemble(
     "a whole number from 1 to 1e6",
     (n) => Number.isInteger(n) && n >= 1 && n <= 1e6,
   );
-  const keep = options.keep ?? false;
+  const { keep = false } = options;
   if (typeof keep !== "boolean") invalid(`keep is ${shown(keep)}; allowed: true or false.`);
   if (options.createWorker !== undefined && typeof options.createWorker !== "function")
     invalid(`createWorker is ${shown(options.createWorker)}; allowed: a function that gives a Worker.`);
@@ -113,8 +114,11 @@ export async function ensemble(
 /** Nanoseconds of a replica. */
 function costOf(assignment: Assignment): number {
   const { problem, method, total, stops } = assignment;
-  const starting = 5e4 + 1e4 * stops.length;
-  return starting + total * stepNanoseconds(parametersOf(problem), method, lanesOf(assignment) > 1);
+  const parameters = parametersOf(problem);
+  const m = parameters.p + parameters.k;
+  const starting = 5e4 + 0.5 * m ** 2 * m;
+  const saving = 5e3 + 30 * m ** 2 + 0.2 * m ** 2 * m;
+  return starting + saving * stops.length + total * stepNanoseconds(parameters, method, lanesOf(assignment) > 1);
 }
 
 /** Pieces of work: whole lanes, long enough that telling a worker costs nothing, and several a worker, so that they end together. */
@@ -168,7 +172,9 @@ function statusOf(outcomes: readonly Outcome[], count: number): Status {
 function messageOf(status: Status, outcomes: readonly Outcome[], count: number, until: number): string {
   const having = (wanted: Status) => outcomes.filter((outcome) => outcome.status === wanted).length;
   if (status === "aborted") return `Aborted: ${having("completed")} of ${count} replicas reached t = ${until}.`;
+  if (having("diverged") === count)
+    return `All ${count} replicas diverged: their weights or residuals left all bounds; try a smaller learning rate or weight decay.`;
   if (status === "diverged")
-    return `${having("diverged")} of ${count} replicas diverged: their weights or residuals left all bounds. Later rows are of the others; try a smaller learning rate or weight decay.`;
+    return `${having("diverged")} of ${count} replicas diverged: their weights or residuals left all bounds. Later rows are of the others only (see counts), which may be biased; try a smaller learning rate or weight decay.`;
   return `Completed: ${count} replicas to t = ${until}.`;
 }

@@ -62,13 +62,14 @@ export function choleskySemidefinite(A: ArrayLike<number>, m: number): Float64Ar
   return L;
 }
 
-/** R R^T of `rows` rows of `columns` numbers, row-major. */
-export function gram(R: ArrayLike<number>, rows: number, columns: number): Float64Array {
+/** R R^T of `rows` rows of `columns` numbers, row-major; of a lower-trapezoidal R only what is not zero is added, with the same bits. */
+export function gram(R: ArrayLike<number>, rows: number, columns: number, isLower = false): Float64Array {
   const G = new Float64Array(rows * rows);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = 0;
-      for (let c = 0; c < columns; c++) sum += R[i * columns + c] * R[j * columns + c];
+      const end = isLower ? Math.min(j + 1, columns) : columns;
+      for (let c = 0; c < end; c++) sum += R[i * columns + c] * R[j * columns + c];
       G[i * rows + j] = G[j * rows + i] = sum;
     }
   }

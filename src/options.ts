@@ -54,7 +54,7 @@ export function saveTimes(
   { exp }: Pick<SimulationKernels, "exp">,
 ): Float64Array {
   const wanted = save ?? { count: 100, spacing: "log" };
-  if (typeof wanted !== "object" || wanted === null)
+  if (typeof wanted !== "object" || wanted === null || isList(wanted))
     invalid(`save is ${shown(wanted)}; allowed: { times } or { count, spacing: "log" | "linear" }.`);
   if ("times" in wanted) {
     checkKeys("save", wanted, ["times"]);

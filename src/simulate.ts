@@ -57,7 +57,8 @@ const OPTIONS = [
  * @returns rows at the saved times, the end's snapshot; status "completed", "aborted" or "diverged"
  * @throws SgdDynamicsError for bad arguments, `out-of-memory` for weights beyond WebAssembly's memory, `snapshot-mismatch` for a snapshot of
  *   another problem or core
- * Cost a step: chain O((p + k)^2 + p^2 B), 0.12 microseconds at (p, k) = (4, 2) and B = 1 whatever d is. Dense: d normals and (2 m + 2 p) d flops a
+ * Cost a step: chain O((p + k)^2 B), 0.12 microseconds at (p, k) = (4, 2) and B = 1 whatever d is; times the eigenspaces of a spectrum; on the sphere
+ *   O((p + k) B^2) for batches. Dense: d normals and (2 m + 2 p) d flops a
  *   sample, 3 microseconds at d = 1000, and (m + B + 1) d numbers of memory, m d more while the start is laid out.
  */
 export async function simulate(core: Core, input: ProblemInput, options: SimulateOptions): Promise<Trajectory> {

@@ -2,6 +2,7 @@
  * A simulation on its way: one replica, or four whose chains run in lanes, from a start or a snapshot to the last step. What is in here
  * needs nothing but numbers, so that workers run it too.
  */
+import { stepNanoseconds } from "./cost.js";
 import { SgdDynamicsError } from "./errors.js";
 import { splitOmega } from "./omega.js";
 import { breather, type Progress, paced, type RunControl } from "./pace.js";
@@ -16,6 +17,9 @@ import type { DenseRun } from "./wasm/dense.js";
 import { startDraws } from "./wasm/draws.js";
 import { riskFunction } from "./wasm/risk.js";
 import { MOST_STEPS, type Precision, type Simulation } from "./wasm/simulation.js";
+
+/** A first chunk; the clock decides about the next ones. */
+const FIRST_NS = 2e6;
 
 /** How SGD is simulated: the exact chain of order parameters, or explicit weights. */
 export type Method = "chain" | "dense";
@@ -101,7 +105,7 @@ export async function runSimulation(
   from?: { readonly step: number; readonly state: Uint8Array },
 ): Promise<Outcome[]> {
   const parameters = parametersOf(problem);
-  const { d, p, k, batch } = parameters;
+  const { d } = parameters;
   const first = from?.step ?? 0;
   const riskOf = riskFunction(core, parameters);
   const replicas = streams.map(
@@ -170,7 +174,7 @@ export async function runSimulation(
       },
       control,
       progress,
-      Math.max(1, Math.round(2e6 / ((method === "chain" ? p + k : d) * (p + k) * batch))),
+      Math.max(1, Math.round(FIRST_NS / (streams.length * stepNanoseconds(parameters, method)))),
     );
     // what goes on from a snapshot has the rows after it only
     while (live() && isDue()) saveRows();

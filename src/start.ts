@@ -64,7 +64,7 @@ export function startOf(problem: Problem, parameters: Parameters, draws: Draws):
     return { ...space, factor, rank };
   });
   const omega = new Float64Array(m * m);
-  for (const { variance, factor, rank } of blocks) accumulate(omega, variance, gram(factor, m, rank));
+  for (const { variance, factor, rank } of blocks) accumulate(omega, variance, gram(factor, m, rank, true));
   return { blocks, omega, ...secondLayer(start, parameters, start.kind) };
 }
 
@@ -113,7 +113,7 @@ function orthonormalRows(
     return [rows];
   }
   const total = new Float64Array(k * k);
-  for (const [b, factor] of random.entries()) accumulate(total, 1, gram(factor, k, ranks[b]));
+  for (const [b, factor] of random.entries()) accumulate(total, 1, gram(factor, k, ranks[b], true));
   const L = choleskySemidefinite(total, k);
   return random.map((factor, b) => {
     const rows = factor.slice(0, k * ranks[b]);

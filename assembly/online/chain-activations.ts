@@ -16,11 +16,18 @@ export function activateTeacher(plan: Plan, count: i32): void {
   }
 }
 
-/** Values of the teacher, values and slopes of the student, whose fields come behind. */
+/** Values and slopes of the student, whose fields come behind those of the teacher. */
+// @ts-ignore: decorator
+@inline
+export function activateStudent(plan: Plan, teacher: i32, student: i32): void {
+  const from = <usize>teacher << 3;
+  activate(plan.studentActivation, plan.fields + from, plan.values + from, plan.slopes + from, student);
+}
+
+/** Values of the teacher, values and slopes of the student. */
 // @ts-ignore: decorator
 @inline
 export function activateFields(plan: Plan, teacher: i32, student: i32): void {
-  const from = <usize>teacher << 3;
   activateTeacher(plan, teacher);
-  activate(plan.studentActivation, plan.fields + from, plan.values + from, plan.slopes + from, student);
+  activateStudent(plan, teacher, student);
 }

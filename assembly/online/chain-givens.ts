@@ -110,9 +110,7 @@ function secondColumns(row: usize, c2: usize, s2: usize, from: i32, to: i32, t: 
   return t;
 }
 
-/** The 2 x 2 block on the diagonal of rows i, i + 1, t of theirs: see above. */
-// @ts-ignore: decorator
-@inline
+/** The 2 x 2 block on the diagonal of rows i, i + 1, t of theirs: see above. Not inlined: five copies were 1.3 KB and no faster. */
 function diagonalBlock(block: usize, c2: usize, s2: usize, rows: v128): void {
   let x = load<f64>(block), t = f64x2.extract_lane(rows, 0);
   const lower = load<f64>(block, 8), last = load<f64>(block, 24), u = f64x2.extract_lane(rows, 1);
@@ -253,31 +251,6 @@ export function secondSweepPairs(plan: Plan, rho: f64): void {
 
 // --- four chains -------------------------------------------------------------------------------------------------------
 
-/**
- * c1, s1 of a sample of four replicas.
- * @param y width numbers, then zeta, r^2 (which becomes rho) and room for rho^2
- */
-export function rotationsLanes(plan: Plan, y: usize): void {
-  const end = y + (<usize>plan.width << 5);
-  for (let half: usize = 0; half < 32; half += 16) {
-    const c1 = plan.c1 + half, s1 = plan.s1 + half, v = y + half;
-    let q = f64x2.max(v128.load(end + half, 32), at(CONSTANTS, 0));
-    let rho = f64x2.sqrt(q);
-    for (let j = <usize>plan.width << 5; j > 0;) {
-      j -= 32;
-      const x = v128.load(v + j);
-      q = f64x2.add(q, f64x2.mul(x, x));
-      const n = f64x2.sqrt(q);
-      const inverse = f64x2.div(at(CONSTANTS, 1), n);
-      v128.store(c1 + j, f64x2.mul(x, inverse));
-      v128.store(s1 + j, f64x2.mul(rho, inverse));
-      rho = n;
-    }
-    v128.store(end + half, rho, 32);
-    v128.store(end + half, q, 64);
-  }
-}
-
 /** First sweep of rows i and i + 1. */
 // @ts-ignore: decorator
 @inline
@@ -315,10 +288,35 @@ function firstOfRows(plan: Plan, i: i32, row0: usize, row1: usize): void {
   v128.store(w, d1, 48);
 }
 
-/** The 2 x 2 block on the diagonal: `element` U_ii, `lower` U_i+1,i with U_i+1,i+1 behind it, t and u of the two rows. */
+/**
+ * The 2 x 2 block on the diagonal: `element` U_ii, `lower` U_i+1,i with U_i+1,i+1 behind it, t and u of the two rows. Where both rotations turn, as
+ * they do but for singular states, nothing is selected; elsewhere `guardedDiagonal` gives lanes that turn the same bits.
+ */
 // @ts-ignore: decorator
 @inline
 function diagonalLanes(element: usize, lower: usize, c2: usize, s2: usize, t: v128, u: v128): void {
+  const x = v128.load(element), below = v128.load(lower), last = v128.load(lower, 32), smallest = at(CONSTANTS, 0);
+  const N = f64x2.add(f64x2.mul(x, x), f64x2.mul(t, t));
+  const T = differenceOfProducts(t, below, x, u);
+  const M = f64x2.add(f64x2.mul(f64x2.mul(last, last), N), f64x2.mul(T, T));
+  if (i64x2.bitmask(v128.and(f64x2.gt(N, smallest), f64x2.gt(M, smallest))) != 3) {
+    guardedDiagonal(element, lower, c2, s2, t, u);
+    return;
+  }
+  const one = at(CONSTANTS, 1);
+  const rootN = f64x2.sqrt(N), rootM = f64x2.sqrt(M);
+  const inverseN = f64x2.div(one, rootN), inverseM = f64x2.div(one, rootM);
+  const c = f64x2.mul(t, inverseN), s = f64x2.mul(x, inverseN);
+  v128.store(element, rootN);
+  v128.store(c2, c);
+  v128.store(s2, s);
+  v128.store(lower, sumOfProducts(c, u, s, below));
+  v128.store(c2, f64x2.mul(T, inverseM), 32);
+  v128.store(s2, f64x2.mul(f64x2.mul(last, rootN), inverseM), 32);
+  v128.store(lower, f64x2.mul(rootM, inverseN), 32);
+}
+
+function guardedDiagonal(element: usize, lower: usize, c2: usize, s2: usize, t: v128, u: v128): void {
   const one = at(CONSTANTS, 1);
   let x = v128.load(element);
   let N = f64x2.add(f64x2.mul(x, x), f64x2.mul(t, t));
@@ -371,8 +369,11 @@ function secondOfRows(plan: Plan, i: i32, row0: usize, row1: usize, rho: usize):
     v128.store(row1 + j, sumOfProducts(c, d1, s, x), 16);
     d1 = differenceOfProducts(c, x, s, d1);
   }
-  diagonalLanes(row0 + from, row1 + from, c2 + from, s2 + from, b0, b1);
-  diagonalLanes(row0 + from + 16, row1 + from + 16, c2 + from + 16, s2 + from + 16, d0, d1);
+  for (let half: usize = 0; half < 32; half += 16) {
+    diagonalLanes(row0 + from + half, row1 + from + half, c2 + from + half, s2 + from + half, b0, b1);
+    b0 = d0;
+    b1 = d1;
+  }
 }
 
 /** From the rotations of a sample to w, U turned. */

@@ -9,8 +9,8 @@ import { ERF } from "../activations";
 import { scheduleAt } from "../schedule";
 import { scaledErfSlopePair } from "../special/erf";
 import { at } from "../special/lanes";
-import { activateFields, activateTeacher } from "./chain-activations";
-import { CONSTANTS, firstSweepLanes, rotationsLanes, secondSweepLanes } from "./chain-givens";
+import { activateStudent, activateTeacher } from "./chain-activations";
+import { CONSTANTS, firstSweepLanes, secondSweepLanes } from "./chain-givens";
 import { DIVERGED } from "./chain-pairs";
 import { Chain, Plan } from "./chain-plan";
 
@@ -42,11 +42,10 @@ function gather(plan: Plan, to: usize, from: usize, bytes: usize, chi: usize, ch
   v128.store(end, f64x2.replace_lane(v128.load64_splat(chi), 1, load<f64>(chi + chiBytes)), 16);
 }
 
-/** rows of R z in both halves; two rows at a time. */
+/** fields <- R z, two rows at a time: behind an odd number lies one more, of zeros. */
 function fieldsOf(R: usize, columns: i32, z: usize, fields: usize, rows: i32): void {
   const rowBytes = <usize>columns << 5;
-  let i = 0;
-  for (; i + 2 <= rows; i += 2, fields += 64, R += 2 * rowBytes) {
+  for (let i = 0; i < rows; i += 2, fields += 64, R += 2 * rowBytes) {
     let a0 = f64x2.splat(0), b0 = a0, a1 = a0, b1 = a0;
     for (let c: usize = 0; c < rowBytes; c += 32) {
       const x = v128.load(z + c), y = v128.load(z + c, 16);
@@ -60,15 +59,6 @@ function fieldsOf(R: usize, columns: i32, z: usize, fields: usize, rows: i32): v
     v128.store(fields, b0, 16);
     v128.store(fields, a1, 32);
     v128.store(fields, b1, 48);
-  }
-  if (i < rows) {
-    let a0 = f64x2.splat(0), b0 = a0;
-    for (let c: usize = 0; c < rowBytes; c += 32) {
-      a0 = f64x2.add(a0, f64x2.mul(v128.load(R + c), v128.load(z + c)));
-      b0 = f64x2.add(b0, f64x2.mul(v128.load(R + c, 16), v128.load(z + c, 16)));
-    }
-    v128.store(fields, a0);
-    v128.store(fields, b0, 16);
   }
 }
 
@@ -92,6 +82,15 @@ function weighted(a: usize, s: usize, bytes: usize, sum: usize): void {
   v128.store(sum, f64x2.add(even1, odd1), 16);
 }
 
+/** e of two replicas from the weighted sums. */
+// @ts-ignore: decorator
+@inline
+function residual(run: Chain, zeta: usize, half: usize): v128 {
+  const target = f64x2.mul(f64x2.splat(run.teacherScale), v128.load(SUMS + half));
+  const output = f64x2.mul(f64x2.splat(run.studentScale), v128.load(SUMS + half, 32));
+  return f64x2.sub(f64x2.add(target, f64x2.mul(f64x2.splat(run.noise), v128.load(zeta + half))), output);
+}
+
 /** Scales z and rho of a sample to the sphere. */
 function scaleToSphere(run: Chain, plan: Plan, sample: usize): void {
   const bytes = <usize>plan.columns << 5;
@@ -109,20 +108,37 @@ function scaleToSphere(run: Chain, plan: Plan, sample: usize): void {
   }
 }
 
-/** f, and the second layer; `on` marks the replicas that are alive. */
+/** f, and S + f z^T, two rows at a time (the last of an odd number is padding). */
 // @ts-ignore: decorator
 @inline
-function move(run: Chain, plan: Plan, e0: v128, e1: v128, on0: v128, on1: v128): void {
-  const teacherBytes = plan.teacherBytes, bytes = <usize>plan.p << 5;
-  const f = plan.f, a = plan.layers + teacherBytes, s = plan.values + teacherBytes, ds = plan.slopes + teacherBytes;
-  const t = run.step / run.d;
-  const rate = f64x2.splat(scheduleAt(plan.rate, t) / run.d * run.studentScale);
-  const factor0 = f64x2.mul(rate, e0), factor1 = f64x2.mul(rate, e1);
-  for (let i: usize = 0; i < bytes; i += 32) {
-    v128.store(f + i, v128.and(f64x2.mul(f64x2.mul(factor0, v128.load(a + i)), v128.load(ds + i)), on0));
-    v128.store(f + i, v128.and(f64x2.mul(f64x2.mul(factor1, v128.load(a + i, 16)), v128.load(ds + i, 16)), on1), 16);
+function moveFirst(plan: Plan, z: usize, factor0: v128, factor1: v128, on0: v128, on1: v128): void {
+  const teacherBytes = plan.teacherBytes, bytes = <usize>plan.p << 5, rowBytes = <usize>plan.columns << 5;
+  const f = plan.f, a = plan.layers + teacherBytes, ds = plan.slopes + teacherBytes;
+  let row = plan.R + <usize>plan.k * rowBytes;
+  for (let i: usize = 0; i < bytes; i += 64) {
+    const f0 = v128.and(f64x2.mul(f64x2.mul(factor0, v128.load(a + i)), v128.load(ds + i)), on0);
+    const f1 = v128.and(f64x2.mul(f64x2.mul(factor1, v128.load(a + i, 16)), v128.load(ds + i, 16)), on1);
+    const f2 = v128.and(f64x2.mul(f64x2.mul(factor0, v128.load(a + i, 32)), v128.load(ds + i, 32)), on0);
+    const f3 = v128.and(f64x2.mul(f64x2.mul(factor1, v128.load(a + i, 48)), v128.load(ds + i, 48)), on1);
+    v128.store(f + i, f0);
+    v128.store(f + i, f1, 16);
+    v128.store(f + i, f2, 32);
+    v128.store(f + i, f3, 48);
+    for (let c: usize = 0; c < rowBytes; c += 32, row += 32) {
+      const x = v128.load(z + c), y = v128.load(z + c, 16), next = row + rowBytes;
+      v128.store(row, f64x2.add(v128.load(row), f64x2.mul(f0, x)));
+      v128.store(row, f64x2.add(v128.load(row, 16), f64x2.mul(f1, y)), 16);
+      v128.store(next, f64x2.add(v128.load(next), f64x2.mul(f2, x)));
+      v128.store(next, f64x2.add(v128.load(next, 16), f64x2.mul(f3, y)), 16);
+    }
+    row += rowBytes;
   }
-  if (!plan.trainsSecond) return;
+}
+
+/** The second layer; `on` marks the replicas that are alive. */
+function moveSecond(run: Chain, plan: Plan, t: f64, e0: v128, e1: v128, on0: v128, on1: v128): void {
+  const teacherBytes = plan.teacherBytes, bytes = <usize>plan.p << 5;
+  const a = plan.layers + teacherBytes, s = plan.values + teacherBytes;
   const scale = f64x2.splat(scheduleAt(plan.secondRate, t) * run.studentScale / run.d);
   const q = f64x2.splat(1.0 - run.secondDecay / run.d);
   for (let i: usize = 0; i < bytes; i += 32) {
@@ -133,48 +149,33 @@ function move(run: Chain, plan: Plan, e0: v128, e1: v128, on0: v128, on1: v128):
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function scale(from: usize, bytes: usize, q0: v128, q1: v128): void {
-  for (let at = from; at < from + bytes; at += 32) {
-    v128.store(at, f64x2.mul(q0, v128.load(at)));
-    v128.store(at, f64x2.mul(q1, v128.load(at, 16)), 16);
-  }
-}
-
 /**
- * The student's erf and its slopes, and meanwhile the rotations of the next sample: one is bound by products and sums, the other by the unit for
- * square roots and divisions, and side by side they cost little more than the first alone. Bits as `activate` and `rotationsLanes`.
+ * c1, s1 of a sample of four replicas, and meanwhile, with `activates`, the student's erf and its slopes: one is bound by the unit for square roots
+ * and divisions, the other by products and sums, and side by side they cost little more than the second alone.
+ * @param y width numbers, then zeta, r^2 (which becomes rho) and room for rho^2
  */
-function erfAndRotations(plan: Plan, y: usize): void {
-  const width = <usize>plan.width << 5, end = y + width;
-  const x = plan.fields + plan.teacherBytes, s = plan.values + plan.teacherBytes, ds = plan.slopes + plan.teacherBytes;
-  const c1 = plan.c1, s1 = plan.s1;
-  let q0 = f64x2.max(v128.load(end, 32), at(CONSTANTS, 0)), q1 = f64x2.max(v128.load(end, 48), at(CONSTANTS, 0));
-  let rho0 = f64x2.sqrt(q0), rho1 = f64x2.sqrt(q1);
-  for (let j = width; j > 0;) {
-    j -= 32;
-    let v = v128.load(y + j);
-    q0 = f64x2.add(q0, f64x2.mul(v, v));
-    let n = f64x2.sqrt(q0);
-    let inverse = f64x2.div(at(CONSTANTS, 1), n);
-    v128.store(c1 + j, f64x2.mul(v, inverse));
-    v128.store(s1 + j, f64x2.mul(rho0, inverse));
-    rho0 = n;
-    v128.store(s + j, scaledErfSlopePair(v128.load(x + j), ds + j));
-    v = v128.load(y + j, 16);
-    q1 = f64x2.add(q1, f64x2.mul(v, v));
-    n = f64x2.sqrt(q1);
-    inverse = f64x2.div(at(CONSTANTS, 1), n);
-    v128.store(c1 + j, f64x2.mul(v, inverse), 16);
-    v128.store(s1 + j, f64x2.mul(rho1, inverse), 16);
-    rho1 = n;
-    v128.store(s + j, scaledErfSlopePair(v128.load(x + j, 16), ds + j + 16), 16);
+function rotations(plan: Plan, y: usize, activates: bool): void {
+  const width = <usize>plan.width << 5;
+  for (let half: usize = 0; half < 32; half += 16) {
+    const end = y + width + half;
+    let q = f64x2.max(v128.load(end, 32), at(CONSTANTS, 0));
+    let rho = f64x2.sqrt(q);
+    const c1 = plan.c1 + half, s1 = plan.s1 + half, v = y + half, student = plan.teacherBytes + half;
+    const x = plan.fields + student, s = plan.values + student, ds = plan.slopes + student;
+    for (let j = width; j > 0;) {
+      j -= 32;
+      const u = v128.load(v + j);
+      q = f64x2.add(q, f64x2.mul(u, u));
+      const n = f64x2.sqrt(q);
+      const inverse = f64x2.div(at(CONSTANTS, 1), n);
+      v128.store(c1 + j, f64x2.mul(u, inverse));
+      v128.store(s1 + j, f64x2.mul(rho, inverse));
+      rho = n;
+      if (activates) v128.store(s + j, scaledErfSlopePair(v128.load(x + j), ds + j));
+    }
+    v128.store(end, rho, 32);
+    v128.store(end, q, 64);
   }
-  v128.store(end, rho0, 32);
-  v128.store(end, rho1, 48);
-  v128.store(end, q0, 64);
-  v128.store(end, q1, 80);
 }
 
 /**
@@ -186,6 +187,8 @@ function erfAndRotations(plan: Plan, y: usize): void {
 function stepLanes(run: Chain, plan: Plan, z: usize, next: usize, alive: i32): i32 {
   const columns = plan.columns, width = plan.width, p = plan.p, k = plan.k;
   const zeta = z + (<usize>(columns + width) << 5), rho = zeta + 32;
+  const t = run.step / run.d;
+  const rate = scheduleAt(plan.rate, t) / run.d * run.studentScale;
   if (width > 0) firstSweepLanes(plan);
   if (plan.sphere) scaleToSphere(run, plan, z);
   const fields = plan.fields, student = fields + plan.teacherBytes, studentBytes = <usize>p << 5;
@@ -198,45 +201,30 @@ function stepLanes(run: Chain, plan: Plan, z: usize, next: usize, alive: i32): i
       v128.store(to, f64x2.add(v128.load(to, 16), f64x2.mul(v128.load(w, 16), rho1)), 16);
     }
   }
-  if (next != 0 && width > 0 && plan.studentActivation == ERF) {
-    activateTeacher(plan, k << 2);
-    erfAndRotations(plan, next + (<usize>columns << 5));
-  } else {
-    activateFields(plan, k << 2, p << 2);
-    if (next != 0 && width > 0) rotationsLanes(plan, next + (<usize>columns << 5));
-  }
+  activateTeacher(plan, k << 2);
+  const isErf = plan.studentActivation == ERF && next != 0 && width > 0;
+  if (!isErf) activateStudent(plan, k << 2, p << 2);
+  if (next != 0 && width > 0) rotations(plan, next + (<usize>columns << 5), isErf);
   weighted(plan.layers, plan.values, plan.teacherBytes, SUMS);
   weighted(plan.layers + plan.teacherBytes, plan.values + plan.teacherBytes, studentBytes, SUMS + 32);
-  const nt = f64x2.splat(run.teacherScale), ns = f64x2.splat(run.studentScale), noise = f64x2.splat(run.noise);
-  const e0 = f64x2.sub(
-    f64x2.add(f64x2.mul(nt, v128.load(SUMS)), f64x2.mul(noise, v128.load(zeta))), f64x2.mul(ns, v128.load(SUMS, 32)));
-  const e1 = f64x2.sub(
-    f64x2.add(f64x2.mul(nt, v128.load(SUMS, 16)), f64x2.mul(noise, v128.load(zeta, 16))), f64x2.mul(ns, v128.load(SUMS, 48)));
+  const e0 = residual(run, zeta, 0), e1 = residual(run, zeta, 16);
   const bound = f64x2.splat(DIVERGED);
   const on0 = v128.and(f64x2.lt(f64x2.abs(e0), bound), v128.load(MASKS + (<usize>(alive & 3) << 4)));
   const on1 = v128.and(f64x2.lt(f64x2.abs(e1), bound), v128.load(MASKS + (<usize>(alive >> 2) << 4)));
   const still = i64x2.bitmask(on0) | (i64x2.bitmask(on1) << 2);
-  move(run, plan, e0, e1, on0, on1);
-  const one = f64x2.splat(1.0), keep = f64x2.splat(plan.keep);
-  const q0 = v128.bitselect(keep, one, on0), q1 = v128.bitselect(keep, one, on1);
-  const f = plan.f;
-  let row = plan.R + (<usize>(k * columns) << 5);
-  const rowBytes = <usize>columns << 5;
-  for (let i: usize = 0; i < studentBytes; i += 32, row += rowBytes) {
-    const f0 = v128.load(f + i), f1 = v128.load(f + i, 16);
-    for (let c: usize = 0; c < rowBytes; c += 32) {
-      const to = row + c;
-      v128.store(to, f64x2.add(f64x2.mul(q0, v128.load(to)), f64x2.mul(f0, v128.load(z + c))));
-      v128.store(to, f64x2.add(f64x2.mul(q1, v128.load(to, 16)), f64x2.mul(f1, v128.load(z + c, 16))), 16);
+  if (plan.keep != 1.0) {
+    const one = f64x2.splat(1.0), keep = f64x2.splat(plan.keep);
+    const q0 = v128.bitselect(keep, one, on0), q1 = v128.bitselect(keep, one, on1);
+    // S, U and w lie one behind the other
+    for (let at = plan.R + (<usize>(k * columns) << 5), end = plan.w + studentBytes; at < end; at += 32) {
+      v128.store(at, f64x2.mul(q0, v128.load(at)));
+      v128.store(at, f64x2.mul(q1, v128.load(at, 16)), 16);
     }
   }
-  if (width > 0) {
-    if (plan.keep != 1.0) {
-      scale(plan.U, <usize>(p * (p + 1)) << 4, q0, q1);
-      scale(plan.w, studentBytes, q0, q1);
-    }
-    secondSweepLanes(plan, rho);
-  }
+  const factor = f64x2.splat(rate);
+  moveFirst(plan, z, f64x2.mul(factor, e0), f64x2.mul(factor, e1), on0, on1);
+  if (plan.trainsSecond) moveSecond(run, plan, t, e0, e1, on0, on1);
+  if (width > 0) secondSweepLanes(plan, rho);
   return still;
 }
 
@@ -248,21 +236,21 @@ function stepLanes(run: Chain, plan: Plan, z: usize, next: usize, alive: i32): i
 export function advanceLanes(run: Chain, plan: Plan, from: usize, bytes: usize, stepBytes: usize, chi: usize, chiBytes: usize, count: i32): i32 {
   const alive = <i32>run.alive;
   let sample = plan.x, next = sample + (<usize>(plan.columns + plan.width + 4) << 5);
-  gather(plan, sample, from, bytes, chi, chiBytes);
-  if (plan.width > 0) rotationsLanes(plan, sample + (<usize>plan.columns << 5));
-  for (let i = 0; i < count; i++) {
+  for (let i = -1; i < count; i++) {
     const more = i + 1 < count;
-    if (more) {
-      from += stepBytes;
-      chi += 8;
-      gather(plan, next, from, bytes, chi, chiBytes);
+    if (more) gather(plan, next, from, bytes, chi, chiBytes);
+    from += stepBytes;
+    chi += 8;
+    if (i < 0) {
+      if (plan.width > 0) rotations(plan, next + (<usize>plan.columns << 5), false);
+    } else {
+      const still = stepLanes(run, plan, sample, more ? next : 0, alive);
+      if (still != alive) {
+        run.alive = <f64>still;
+        return i;
+      }
+      run.step += 1;
     }
-    const still = stepLanes(run, plan, sample, more ? next : 0, alive);
-    if (still != alive) {
-      run.alive = <f64>still;
-      return i;
-    }
-    run.step += 1;
     const used = sample;
     sample = next;
     next = used;

@@ -13,7 +13,7 @@ export const DIVERGED: f64 = 1e12;
 /** fields <- R z for pairs of rows. */
 // @ts-ignore: decorator
 @inline
-function fieldsOf(R: usize, columns: i32, z: usize, fields: usize, end: usize): usize {
+function fieldsOf(R: usize, columns: i32, z: usize, fields: usize, end: usize): void {
   for (; fields < end; fields += 16) {
     let sum = f64x2.splat(0);
     for (let c = 0; c < columns; c++, R += 16) {
@@ -21,7 +21,6 @@ function fieldsOf(R: usize, columns: i32, z: usize, fields: usize, end: usize): 
     }
     v128.store(fields, sum);
   }
-  return R;
 }
 
 // @ts-ignore: decorator
@@ -65,8 +64,7 @@ function stepPairs(run: Chain, plan: Plan, z: usize, chiSquare: f64): bool {
   const fields = plan.fields, values = plan.values, slopes = plan.slopes;
   const teacherBytes = plan.teacherBytes, studentBytes = <usize>even(plan.p) << 3;
   const student = fields + teacherBytes;
-  const S = fieldsOf(plan.R, columns, z, fields, student);
-  fieldsOf(S, columns, z, student, student + studentBytes);
+  fieldsOf(plan.R, columns, z, fields, student + studentBytes);
   if (width > 0) {
     const length = f64x2.splat(rho);
     for (let i: usize = 0; i < studentBytes; i += 16) {
@@ -96,22 +94,19 @@ function stepPairs(run: Chain, plan: Plan, z: usize, chiSquare: f64): bool {
     memory.fill(f, 0, studentBytes);
   }
   // the first sweep has turned U already: the second one must follow, with f = 0 after a divergence
-  const q = f64x2.splat(keep);
+  const S = plan.R + <usize>columns * teacherBytes;
+  if (keep != 1.0) {
+    const q = f64x2.splat(keep);
+    // S, U and w lie one behind the other
+    for (let at = S, end = plan.w + studentBytes; at < end; at += 16) v128.store(at, f64x2.mul(q, v128.load(at)));
+  }
   for (let i: usize = 0, row = S; i < studentBytes; i += 16) {
     const step = v128.load(f + i);
     for (let c = 0; c < columns; c++, row += 16) {
-      v128.store(row, f64x2.add(f64x2.mul(q, v128.load(row)), f64x2.mul(step, v128.load64_splat(z + (<usize>c << 3)))));
+      v128.store(row, f64x2.add(v128.load(row), f64x2.mul(step, v128.load64_splat(z + (<usize>c << 3)))));
     }
   }
-  if (width > 0) {
-    if (keep != 1.0) {
-      const pairs = <usize>((plan.p + 1) >> 1);
-      const end = plan.U + (pairs * (pairs + 1) << 4);
-      for (let at = plan.U; at < end; at += 16) v128.store(at, f64x2.mul(q, v128.load(at)));
-      for (let i: usize = 0; i < studentBytes; i += 16) v128.store(plan.w + i, f64x2.mul(q, v128.load(plan.w + i)));
-    }
-    secondSweepPairs(plan, rho);
-  }
+  if (width > 0) secondSweepPairs(plan, rho);
   return alive;
 }
 

@@ -1,6 +1,14 @@
 /** A core taken apart, so that it can be sent to a worker, and put together again there. */
-import type { CoreParts } from "../workers/protocol.js";
 import type { SimulationCore, SimulationKernels } from "./core.js";
+
+/** A core as a worker needs it: the module, and what the library has read of it. */
+export interface CoreParts {
+  readonly module: WebAssembly.Module;
+  readonly identity: string;
+  readonly activations: readonly string[];
+  /** Names of the numbers of the parameter blocks of simulations. */
+  readonly fields: Readonly<Record<"chain" | "dense", readonly string[]>>;
+}
 
 const BLOCKS = ["chain", "dense"] as const;
 

@@ -1,15 +1,7 @@
 /** What passes between the library and its workers: plain data, a compiled module, transferred rows. */
 import type { ErrorCode } from "../errors.js";
 import type { Assignment, Outcome } from "../simulation-run.js";
-
-/** A core as a worker needs it: the module, and what the library has read of it. */
-export interface CoreParts {
-  readonly module: WebAssembly.Module;
-  readonly identity: string;
-  readonly activations: readonly string[];
-  /** Names of the numbers of the parameter blocks of simulations. */
-  readonly fields: Readonly<Record<"chain" | "dense", readonly string[]>>;
-}
+import type { CoreParts } from "../wasm/core-parts.js";
 
 export type Order =
   /** First of all. */

@@ -8,7 +8,7 @@ import type { SimulationCore } from "../wasm/core.js";
 import { coreOf } from "../wasm/core-parts.js";
 import type { Answer, Order } from "./protocol.js";
 
-interface Port {
+interface Host {
   postMessage(answer: Answer, transfer?: Transferable[]): void;
 }
 
@@ -17,7 +17,7 @@ let assignment: Assignment;
 let keepsState = false;
 let controller = new AbortController();
 
-async function simulate(port: Port, streams: readonly number[]): Promise<void> {
+async function simulate(port: Host, streams: readonly number[]): Promise<void> {
   controller = new AbortController();
   const outcomes = await runReplicas(core, assignment, streams, {
     signal: controller.signal,
@@ -34,7 +34,7 @@ async function simulate(port: Port, streams: readonly number[]): Promise<void> {
   );
 }
 
-async function obey(port: Port, order: Order): Promise<void> {
+async function obey(port: Host, order: Order): Promise<void> {
   try {
     if (order.kind === "core") {
       core = await coreOf(order.parts);
@@ -51,7 +51,7 @@ async function obey(port: Port, order: Order): Promise<void> {
   }
 }
 
-const scope = globalThis as unknown as Port & {
+const scope = globalThis as unknown as Host & {
   onmessage: (event: { data: Order }) => void;
   onmessageerror: () => void;
 };
@@ -61,6 +61,6 @@ if (typeof scope.postMessage === "function") {
   scope.onmessageerror = () => scope.postMessage({ kind: "error", message: "an order could not be read" });
 } else {
   const { parentPort } = process.getBuiltinModule("node:worker_threads");
-  const port = parentPort as unknown as Port;
+  const port = parentPort as unknown as Host;
   parentPort!.on("message", (order: Order) => obey(port, order));
 }

@@ -475,7 +475,7 @@ describe("replicas that diverge", () => {
     const problem = { ...quadratic, learningRate: 3 };
     const run = await ensemble(problem, { until: 4, save: { times: rows }, replicas: 6, workers: 1 });
     expect(run.status).toBe("diverged");
-    expect(run.message).toMatch(/^6 of 6/);
+    expect(run.message).toMatch(/^All 6 replicas diverged/);
     expect(run.length).toBeLessThan(6);
     expect(run.counts.length).toBe(run.length);
     expect(run.time.length).toBe(run.length);
