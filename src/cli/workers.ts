@@ -17,9 +17,12 @@ type Answer =
   | { readonly buffer: ArrayBuffer }
   | { readonly error: { readonly code: string; readonly message: string } };
 
+/** As the library has it for ensembles. */
+export const MOST_WORKERS = 16;
+
 /** How many workers suit so many simulations on this machine. */
 export function workerCount(simulations: number, asked?: number): number {
-  return Math.min(simulations, asked ?? Math.min(availableParallelism(), 16));
+  return Math.min(simulations, asked ?? availableParallelism(), MOST_WORKERS);
 }
 
 /** Threads that simulate; `close` ends them whatever they do. They end with the main thread too. */

@@ -27,7 +27,7 @@ export const registerEnsemble: Register = (program, terminal, run) => {
     .option("--same-start", "all from the start of the seed, where `integrate` starts too [each from its own]")
     .addOption(new Option("--method <kind>", "how to simulate [auto]").choices(["auto", "chain", "dense"]))
     .addOption(new Option("--precision <kind>", "of weights and inputs [f64]").choices(["f64", "f32"]))
-    .option("--workers <n>", "threads that simulate (the numbers do not depend on it) [one a core]", count)
+    .option("--workers <n>", "threads that simulate (the numbers do not depend on it) [one a core, at most 16]", count)
     .action((path: string | undefined, options: EnsembleFlags) => run(() => ensembleCommand(path, options, terminal)));
 };
 

@@ -16,10 +16,9 @@ import { compare, comparisonText } from "../report.js";
 import { bandComparisonText, compareBands } from "../report-bands.js";
 import { oneByOne, type Result, runExperiment } from "../runner.js";
 import type { Terminal } from "../terminal.js";
-import { workerCount, workerPool } from "../workers.js";
+import { MOST_WORKERS, workerCount, workerPool } from "../workers.js";
 
 /** Most threads that the library takes for an ensemble. */
-const MOST_WORKERS = 16;
 
 interface RunOptions {
   readonly out: string;
@@ -44,7 +43,11 @@ export const registerRun: Register = (program, terminal, run) => {
       `which files beside NAME.json [${FORMATS.filter((format) => format !== "json").join(",")}]`,
       wordsOf(FORMATS),
     )
-    .option("--workers <count>", "threads that simulate (the numbers do not depend on it) [one a core]", count)
+    .option(
+      "--workers <count>",
+      "threads that simulate (the numbers do not depend on it) [one a core, at most 16]",
+      count,
+    )
     .option("--ascii", "plot and table in ASCII")
     .option("--json", "print the record of the run as JSON, and nothing else")
     .action((given: string, options: RunOptions) => run(() => runCommand(given, options, terminal)));
