@@ -8,7 +8,7 @@ export function initialise(): void {
   initialiseNormals();
 }
 
-/** Names of the activations; the position of a name is its code. */
+/** Names of the kinds of activations; the position of a name is its number (activations.ts). */
 export function activationNames(): string {
-  return "erf relu linear quadratic";
+  return "erf relu linear quadratic tanh logistic softplus gelu leaky-relu hermite";
 }

@@ -1,3 +1,7 @@
-// What the core exports, simulations and theory in one: nothing is computed here.
+// What the core exports, all parts in one: nothing is computed here.
 export * from "./simulation";
-export { dopri5Advance, dopri5Start, odeFields, odePrepare, rightHandSide, schedulePiece } from "./theory";
+export { denseFields, denseFlush, denseOrderParameters, denseSteps, frameRow, frameWeights } from "./dense";
+export {
+  expandedRisk, integralsAreClosed, integralsBytes, integralsError, integralsPrepare, luPackedBytes, meanStepBytes, meanSteps, odeFields, odeFunction, odePrepare,
+  rightHandSide, rightHandSideJacobian, schedulePiece, slopeSquare, solverAdvance, solverFields, solverStart,
+} from "./theory";

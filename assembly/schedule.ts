@@ -35,6 +35,17 @@ export function valueInPiece(schedule: usize, piece: i32, t: f64): f64 {
   return interpolation == 1.0 ? value + s * (next - value) : exp((1.0 - s) * log(value) + s * log(next));
 }
 
+/** The derivative of the value within a given piece. */
+export function slopeInPiece(schedule: usize, piece: i32, t: f64): f64 {
+  const n = <i32>load<f64>(schedule);
+  const interpolation = load<f64>(schedule, 8);
+  if (piece < 0 || piece == n - 1 || interpolation == 0.0) return 0.0;
+  const times = schedule + 16 + (piece << 3), values = times + (<usize>n << 3);
+  const length = load<f64>(times, 8) - load<f64>(times);
+  const value = load<f64>(values), next = load<f64>(values, 8);
+  return interpolation == 1.0 ? (next - value) / length : (valueInPiece(schedule, piece, t) * (log(next) - log(value))) / length;
+}
+
 /** The value at t. */
 export function scheduleAt(schedule: usize, t: f64): f64 {
   if (load<f64>(schedule) == 1.0) return load<f64>(schedule, 24);

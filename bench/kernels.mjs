@@ -1,4 +1,7 @@
-/** The kernels alone, on data that stays in the caches: linear algebra in GFLOP/s, special functions and random numbers in ns an element. */
+/**
+ * The kernels alone, on data that stays in the caches: linear algebra in GFLOP/s, special functions and random numbers in ns an element,
+ * ReLU's integrals in us a right-hand side.
+ */
 import { loadCore } from "./core.mjs";
 import { measure } from "./measure.mjs";
 
@@ -12,7 +15,9 @@ const spread = (length, from, to) =>
 
 export async function kernels({ wasm, wanted }) {
   const core = await loadCore(wasm);
-  const tasks = [...linearAlgebra(core), ...functions(core), ...randomNumbers(core)].filter(({ name }) => wanted(name));
+  const tasks = [...linearAlgebra(core), ...functions(core), ...randomNumbers(core), ...reluIntegrals(core)].filter(
+    ({ name }) => wanted(name),
+  );
   const timings = await measure(tasks);
   return tasks.map(({ name, unit, perOperation, target }, i) => {
     const value = unit === "GFLOP/s" ? (ns) => perOperation / ns : (ns) => ns / perOperation;
@@ -65,16 +70,27 @@ function functions(core) {
   const slope = core.bytes(8 * LENGTH);
   const on = (from, to) => core.put(spread(LENGTH, from, to));
   const [wide, positive, fields, small, whole] = [on(-20, 20), on(1e-3, 1e3), on(-3, 3), on(-0.5, 0.5), on(-1, 1)];
-  const activation = (name) => core.text("activationNames").split(" ").indexOf(name);
-  const [erf, relu] = [activation("erf"), activation("relu")];
+  const kind = (name) => core.text("activationNames").split(" ").indexOf(name);
+  const activations = {
+    erf: kind("erf"),
+    ReLU: kind("relu"),
+    "leaky ReLU": core.put([kind("leaky-relu"), 0.01]),
+    tanh: kind("tanh"),
+    logistic: kind("logistic"),
+    softplus: kind("softplus"),
+    GELU: kind("gelu"),
+    "polynomial of degree 3": core.put([kind("hermite"), 4, 0.1, 0.8, -0.1, 0.02]),
+  };
   const cases = [
     ["exp", () => kernels.expArray(wide, y, LENGTH)],
     ["log", () => kernels.logArray(positive, y, LENGTH)],
     ["erf", () => kernels.erfArray(fields, y, LENGTH)],
     ["asin, all of [-1, 1]", () => kernels.asinArray(whole, y, LENGTH)],
     ["asin, |x| <= 1/2", () => kernels.asinArray(small, y, LENGTH)],
-    ["activation erf with slope", () => kernels.activate(erf, fields, y, slope, LENGTH)],
-    ["activation ReLU with slope", () => kernels.activate(relu, fields, y, slope, LENGTH)],
+    ...Object.entries(activations).map(([name, code]) => [
+      `activation ${name} with slope`,
+      () => kernels.activate(code, fields, y, slope, LENGTH),
+    ]),
   ];
   return cases.map(([name, call]) => ({ name, unit: "ns", perOperation: LENGTH, run: repeat(call) }));
 }
@@ -106,4 +122,37 @@ function randomNumbers(core) {
     target: atMost && { atMost },
     run: repeat(each(fill)),
   }));
+}
+
+/** Omega's table, drift and noise matrix of ReLU: wherever the students are, and where each is 1e-4 from a teacher, which takes most nodes. */
+function reluIntegrals(core) {
+  const { kernels } = core;
+  const sizes = [
+    { p: 4, k: 2, atMost: 80 },
+    { p: 16, k: 4 },
+  ];
+  return sizes.flatMap(({ p, k, atMost }) => {
+    const m = p + k;
+    const stride = 8 * (m + (m % 2));
+    const d = m + 3;
+    const vectors = Array.from({ length: m }, (_, i) => spread((i + 1) * d, -1, 1).subarray(i * d));
+    const near = vectors.map((v, i) => (i < k ? v : v.map((x, j) => vectors[i % k][j] + 1e-4 * x)));
+    const c = core.put(vectors.map((_, i) => (i < k ? 1 : -1)));
+    const [table, work, h, N] = [kernels.reluTableBytes(m), kernels.reluNoiseBytes(m), p * stride, 8 * p * p].map((n) =>
+      core.bytes(n),
+    );
+    return Object.entries({ generic: vectors, "near the teachers": near }).map(([where, fields]) => {
+      const O = core.bytes(m * stride);
+      fields.forEach((u, i) => {
+        core.view(O + i * stride, m).set(fields.map((v) => u.reduce((sum, x, j) => sum + x * v[j], 0)));
+      });
+      const run = repeat(() => {
+        kernels.reluTabulate(O, stride, m, table);
+        kernels.reluDrift(O, stride, c, k, p, 0, 0, table, h);
+        kernels.reluNoisePairs(stride, c, k, p, 0, 0, 0.1, table, work, N);
+      });
+      const name = `ReLU integrals (${p}, ${k}), ${where}`;
+      return { name, unit: "us", perOperation: 1000, target: atMost && { atMost }, run };
+    });
+  });
 }

@@ -12,13 +12,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const binaries = {
   release: { entry: "index", target: "release" },
   simulation: { entry: "simulation", target: "release" },
+  dense: { entry: "dense", target: "release" },
   theory: { entry: "theory", target: "release" },
   "testing-release": { entry: "testing", target: "release" },
   "testing-debug": { entry: "testing", target: "debug" },
 };
 
 /** Those that the library carries. */
-const inlined = ["simulation", "theory"];
+const inlined = ["simulation", "dense", "theory"];
 
 /** The options of asconfig.json as flags: read here, because asc would add the entry there to the one asked for. */
 function flagsOf(target) {

@@ -25,5 +25,25 @@ export const ensemble: Engine["ensemble"] = async (problem, options) => (await e
 export const rightHandSide: Engine["rightHandSide"] = async (problem, state, options) =>
   (await engine()).rightHandSide(problem, state, options);
 
+/** The exact mean of one step at finite d. See `Engine.meanStep`. */
+export const meanStep: Engine["meanStep"] = async (problem, state, options) =>
+  (await engine()).meanStep(problem, state, options);
+
+/** Where SGD waits or ends. See `Engine.fixedPoint`. */
+export const fixedPoint: Engine["fixedPoint"] = async (problem, options) =>
+  (await engine()).fixedPoint(problem, options);
+
+/** A fixed point along a parameter. See `Engine.continueFixedPoint`. */
+export const continueFixedPoint: Engine["continueFixedPoint"] = async (problem, options) =>
+  (await engine()).continueFixedPoint(problem, options);
+
+/** The excess risk that label noise leaves at a solution. See `Engine.asymptoticRisk`. */
+export const asymptoticRisk: Engine["asymptoticRisk"] = async (problem, state, options) =>
+  (await engine()).asymptoticRisk(problem, state, options);
+
+/** The learning rate above which the specialised solution is unstable. See `Engine.maximalLearningRate`. */
+export const maximalLearningRate: Engine["maximalLearningRate"] = async (problem, options) =>
+  (await engine()).maximalLearningRate(problem, options);
+
 /** Excess risk of a state. See `Engine.excessRisk`. */
 export const excessRisk: Engine["excessRisk"] = async (problem, state) => (await engine()).excessRisk(problem, state);

@@ -1,12 +1,16 @@
 /** The functions that compute, bound to one instance of the core. Theory and ensembles load when they are first asked for. */
+import type { AsymptoticOptions, MaximalLearningRateOptions } from "./asymptotic.js";
+import type { ContinueOptions, FixedPointBranch } from "./continue-fixed-point.js";
 import type { EnsembleOptions } from "./ensemble.js";
 import type { Ensemble } from "./ensemble-result.js";
 import { SgdDynamicsError } from "./errors.js";
+import type { FixedPoint, FixedPointOptions } from "./fixed-point.js";
 import type { IntegrateOptions } from "./integrate.js";
 import { checkKeys } from "./options.js";
 import { parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type ProblemInput } from "./problem.js";
 import type { RightHandSide } from "./right-hand-side.js";
+import type { State } from "./row.js";
 import { type SimulateOptions, simulate } from "./simulate.js";
 import { checkedState, type StateInput } from "./state.js";
 import type { Trajectory } from "./trajectory.js";
@@ -25,6 +29,16 @@ export interface Engine {
   ensemble(problem: ProblemInput, options: EnsembleOptions): Promise<Ensemble>;
   /** The ODE's right-hand side at a state (and time, for schedules). */
   rightHandSide(problem: ProblemInput, state: StateInput, options?: { readonly time?: number }): Promise<RightHandSide>;
+  /** The exact mean of one step of SGD at the problem's d from a state, at a time for schedules (B9); Gaussian inputs. */
+  meanStep(problem: ProblemInput, state: StateInput, options?: { readonly time?: number }): Promise<State>;
+  /** Where SGD waits or ends, and how stable that is; see `FixedPointOptions` and `FixedPoint`. */
+  fixedPoint(problem: ProblemInput, options: FixedPointOptions): Promise<FixedPoint>;
+  /** A fixed point along a learning rate, label noise or weight decay; see `ContinueOptions`. */
+  continueFixedPoint(problem: ProblemInput, options: ContinueOptions): Promise<FixedPointBranch>;
+  /** The excess risk that label noise leaves at a solution (E2); see `AsymptoticOptions`. */
+  asymptoticRisk(problem: ProblemInput, state: StateInput, options?: AsymptoticOptions): Promise<number>;
+  /** The learning rate above which the specialised solution without noise is unstable; see `MaximalLearningRateOptions`. */
+  maximalLearningRate(problem: ProblemInput, options?: MaximalLearningRateOptions): Promise<number>;
   /** Excess risk eps of a state, without label noise (A13); exact for every activation. */
   excessRisk(problem: ProblemInput, state: StateInput): Promise<number>;
   /** Ends the engine: later calls are errors. Runs under way end as they would have. */
@@ -74,8 +88,32 @@ function engineOn(loaded: Core): Engine {
       const { rightHandSide } = await import("./theory.js");
       return rightHandSide(live(), problem, checkedState(problem, state), options.time);
     },
-    excessRisk: async (problem, state) =>
-      riskFunction(live(), parametersOf(checkedProblem(problem)))(checkedState(problem, state)),
+    meanStep: async (problem, state, options = {}) => {
+      checkKeys("meanStep", options, ["time"]);
+      const { meanStep } = await import("./theory.js");
+      return meanStep(live(), problem, checkedState(problem, state), options.time);
+    },
+    fixedPoint: async (problem, options) => {
+      const { fixedPoint } = await import("./theory.js");
+      return fixedPoint(live(), problem, options);
+    },
+    continueFixedPoint: async (problem, options) => {
+      const { continueFixedPoint } = await import("./theory.js");
+      return continueFixedPoint(live(), problem, options);
+    },
+    asymptoticRisk: async (problem, state, options) => {
+      const { asymptoticRisk } = await import("./theory.js");
+      return asymptoticRisk(live(), problem, checkedState(problem, state), options);
+    },
+    maximalLearningRate: async (problem, options) => {
+      const { maximalLearningRate } = await import("./theory.js");
+      return maximalLearningRate(live(), problem, options);
+    },
+    excessRisk: async (problem, state) => {
+      const riskOf = riskFunction(live(), parametersOf(checkedProblem(problem)));
+      const checked = checkedState(problem, state);
+      return (await riskOf)(checked);
+    },
     dispose,
   };
 }

@@ -1,14 +1,39 @@
 // The public list, nothing else.
-export { ensemble, excessRisk, integrate, rightHandSide, simulate } from "./default-engine.js";
+export type { AsymptoticOptions, MaximalLearningRateOptions } from "./asymptotic.js";
+export type {
+  BranchPoint,
+  ContinuedParameter,
+  ContinueOptions,
+  FixedPointBranch,
+} from "./continue-fixed-point.js";
+export {
+  asymptoticRisk,
+  continueFixedPoint,
+  ensemble,
+  excessRisk,
+  fixedPoint,
+  integrate,
+  maximalLearningRate,
+  meanStep,
+  rightHandSide,
+  simulate,
+} from "./default-engine.js";
+export type { Complex } from "./eigenvalues.js";
 export { createEngine, type Engine, type EngineOptions } from "./engine.js";
 export type { EnsembleOptions } from "./ensemble.js";
 export type { Covariance, Curves, Ensemble } from "./ensemble-result.js";
 export { type ErrorCode, SgdDynamicsError, shown } from "./errors.js";
+export type { EventDirection, EventFunction, EventInput, EventOptions, NamedEvent } from "./events.js";
+export type { FixedPoint, FixedPointOptions } from "./fixed-point.js";
 export type { IntegrateOptions } from "./integrate.js";
+export type { NearName } from "./near.js";
+export type { Direction } from "./null-space.js";
 export type { Save } from "./options.js";
 export type { Progress, RunControl } from "./pace.js";
 export { problem } from "./problem.js";
 export type {
+  Activation,
+  ActivationInput,
   ActivationName,
   MatrixInput,
   Problem,
@@ -26,6 +51,6 @@ export type { SimulateOptions } from "./simulate.js";
 export { type Numbers, orderParameters, type StateInput } from "./state.js";
 export { type Statistics, type Status, Trajectory, type TrajectoryEvent } from "./trajectory.js";
 export type { WasmSource } from "./wasm/core.js";
-export type { Terms } from "./wasm/ode.js";
+export type { Solver, Terms } from "./wasm/ode.js";
 export type { Precision } from "./wasm/simulation.js";
 export type { WebWorker } from "./workers/port.js";

@@ -1,7 +1,6 @@
 /** Omega = [[P, M^T], [M, Q]]: the order parameters as one covariance of fields, teacher rows first (THEORY (A8)). */
-import { choleskySemidefinite } from "./linear-algebra.js";
 
-interface OrderParameters {
+export interface OrderParameters {
   readonly P: ArrayLike<number>;
   readonly M: ArrayLike<number>;
   readonly Q: ArrayLike<number>;
@@ -35,17 +34,4 @@ export function splitOmega(
     return values;
   };
   return { P: block(0, 0, k, k), M: block(k, 0, p, k), Q: block(k, k, p, p) };
-}
-
-/** Whether Omega left the cone of covariances by more than integration errors do: LL^T of its semidefinite factor misses it. */
-export function isIndefinite(state: OrderParameters, p: number, k: number): boolean {
-  const m = p + k;
-  const omega = assembleOmega(state, p, k);
-  const L = choleskySemidefinite(omega, m);
-  for (let i = 0; i < m; i++) {
-    let sum = 0;
-    for (let c = 0; c <= i; c++) sum += L[i * m + c] * L[i * m + c];
-    if (Math.abs(sum - omega[i * m + i]) > 1e-4 * (1 + omega[i * m + i])) return true;
-  }
-  return false;
 }

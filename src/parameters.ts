@@ -1,5 +1,5 @@
 /** A problem as the numbers that kernels take. */
-import type { ActivationName, Problem, Schedule } from "./problem-types.js";
+import type { Activation, Problem, Schedule } from "./problem-types.js";
 
 /** An eigenspace of the inputs' covariance. */
 export interface Eigenspace {
@@ -14,8 +14,8 @@ export interface Parameters {
   /** n_s and n_t. */
   readonly studentScale: number;
   readonly teacherScale: number;
-  readonly studentActivation: ActivationName;
-  readonly teacherActivation: ActivationName;
+  readonly studentActivation: Activation;
+  readonly teacherActivation: Activation;
   /** Learning rates as `assembly/schedule.ts` lays them out. */
   readonly rate: Float64Array;
   readonly secondRate: Float64Array;
@@ -32,14 +32,14 @@ export interface Parameters {
 }
 
 export function parametersOf(problem: Problem): Parameters {
-  const { activation, scaling, secondLayer, studentWidth: p, teacherWidth: k } = problem;
+  const { scaling, secondLayer, studentWidth: p, teacherWidth: k } = problem;
   const scales =
     scaling === "committee"
       ? { student: 1, teacher: 1 }
       : scaling === "mean-field"
         ? { student: 1 / p, teacher: 1 / k }
         : scaling;
-  const names = typeof activation === "string" ? { student: activation, teacher: activation } : activation;
+  const activations = activationsOf(problem);
   const second = secondLayer === "fixed" ? { learningRate: 0, weightDecay: 0 } : secondLayer;
   return {
     d: problem.inputDimension,
@@ -47,8 +47,8 @@ export function parametersOf(problem: Problem): Parameters {
     k,
     studentScale: scales.student,
     teacherScale: scales.teacher,
-    studentActivation: names.student,
-    teacherActivation: names.teacher,
+    studentActivation: activations.student,
+    teacherActivation: activations.teacher,
     rate: scheduleNumbers(problem.learningRate),
     secondRate: scheduleNumbers(second.learningRate),
     trainsSecond: secondLayer !== "fixed",
@@ -60,6 +60,22 @@ export function parametersOf(problem: Problem): Parameters {
     isIsotropic: typeof problem.inputs === "string",
     eigenspaces: eigenspacesOf(problem),
   };
+}
+
+/** That of the student and that of the teacher. */
+export function activationsOf({ activation }: Problem): { student: Activation; teacher: Activation } {
+  const isPair = typeof activation === "object" && "student" in activation;
+  return isPair ? activation : { student: activation, teacher: activation };
+}
+
+/** Whether an activation has a slope of its own on each side of 0. */
+export function hasKink(activation: Activation): boolean {
+  return activation === "relu" || (typeof activation === "object" && "kind" in activation);
+}
+
+/** Whether student and teacher are erf networks: what has closed forms for all of the theory. */
+export function isErf({ studentActivation, teacherActivation }: Parameters): boolean {
+  return studentActivation === "erf" && teacherActivation === "erf";
 }
 
 function eigenspacesOf({ inputs, inputDimension }: Problem): Eigenspace[] {

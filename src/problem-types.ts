@@ -1,7 +1,40 @@
 /** The types of a problem. `schema.ts` is held to them by the compiler. */
 
-/** erf: s(x) = erf(x / sqrt 2); relu: max(x, 0); linear: x; quadratic: x^2. */
-export type ActivationName = "erf" | "relu" | "linear" | "quadratic";
+/**
+ * s(x) is erf(x / sqrt 2) for "erf"; max(x, 0), slope 0 at 0, for "relu"; x for "linear"; x^2 for "quadratic"; 1 / (1 + e^-x) for "logistic";
+ * log(1 + e^x) for "softplus"; x Phi(x) for "gelu"; and "leaky-relu" is that of slope 0.01.
+ */
+export type ActivationName =
+  | "erf"
+  | "relu"
+  | "linear"
+  | "quadratic"
+  | "leaky-relu"
+  | "tanh"
+  | "logistic"
+  | "softplus"
+  | "gelu";
+
+/** x for x > 0, slope x below; the slope is 0.01 where it is left out. */
+interface LeakyInput {
+  kind: "leaky-relu";
+  slope?: number;
+}
+
+/** A name, or what has parameters. */
+export type ActivationInput =
+  | ActivationName
+  | LeakyInput
+  /**
+   * s(x) = sum of c_n He_n(x) / sqrt(n!): coefficients of the Hermite polynomials that are orthonormal under N(0, 1), from c_0 on, up to c_10; not all 0.
+   * He_2 = x^2 - 1, so x^2 is [1, 0, sqrt 2].
+   */
+  | { hermite: VectorInput };
+
+export type Activation =
+  | Exclude<ActivationName, "leaky-relu">
+  | { kind: "leaky-relu"; slope: number }
+  | { hermite: number[] };
 
 /** A learning rate as a function of t = nu / d. Before the first time and after the last the value is that of the end. */
 export interface ScheduleInput {
@@ -82,7 +115,7 @@ export interface ProblemInput {
   /** k: a whole number from 1 to 4096. */
   teacherWidth: number;
   /** Default "erf". */
-  activation?: ActivationName | { student: ActivationName; teacher: ActivationName };
+  activation?: ActivationInput | { student: ActivationInput; teacher: ActivationInput };
   /** (n_s, n_t): "committee" (1, 1; default), "mean-field" (1/p, 1/k), or numbers above 0. */
   scaling?: "committee" | "mean-field" | { student: number; teacher: number };
   /** gamma (Goldt's eta), at least 0, or a schedule; default 0.2. */
@@ -111,7 +144,7 @@ export interface Problem {
   readonly inputDimension: number;
   readonly studentWidth: number;
   readonly teacherWidth: number;
-  readonly activation: ActivationName | { student: ActivationName; teacher: ActivationName };
+  readonly activation: Activation | { student: Activation; teacher: Activation };
   readonly scaling: "committee" | "mean-field" | { student: number; teacher: number };
   readonly learningRate: number | Schedule;
   readonly secondLayer: "fixed" | { learningRate: number | Schedule; weightDecay: number };

@@ -63,7 +63,11 @@ function complaintError(input: unknown, issue: Parameters<typeof firstComplaint>
   const given = valueAt(input, path);
   const bad = strangeElement(given);
   const verb = given === undefined ? "is required" : bad ? `holds ${shown(bad[0])}` : `is ${shown(given)}`;
-  return new SgdDynamicsError("invalid-problem", `${where} ${verb}; allowed: ${sentence}.`);
+  // the sentence has the texts that are allowed in quotes
+  const texts = sentence.split('"').filter((_, i) => i % 2);
+  const near = typeof given === "string" ? closest(given, texts) : undefined;
+  const hint = near ? `; did you mean ${shown(near)}?` : ".";
+  return new SgdDynamicsError("invalid-problem", `${where} ${verb}; allowed: ${sentence}${hint}`);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -84,12 +88,15 @@ function strangeElement(value: unknown): [unknown] | undefined {
   return undefined;
 }
 
-/** The known name within two edits of a given one. */
+/** The known name that a given one is but for case and marks, or a part of, or a slip of one letter away from. */
 function closest(given: string, known: readonly string[]): string | undefined {
   const simple = (text: string) => text.toLowerCase().replaceAll(/[^a-z]/g, "");
+  /** The text, and what is left of it without one letter. */
+  const cuts = (text: string) => [text, ...Array.from(text, (_, i) => text.slice(0, i) + text.slice(i + 1))];
   return known.find((name) => {
     const [a, b] = [simple(given), simple(name)];
-    return a === b || (a.length > 3 && (b.startsWith(a) || a.startsWith(b) || b.endsWith(a)));
+    const isPart = () => b.startsWith(a) || a.startsWith(b) || b.endsWith(a);
+    return a === b || (a.length > 3 && (isPart() || cuts(a).some((cut) => cuts(b).includes(cut))));
   });
 }
 

@@ -51,21 +51,12 @@ export async function rightHandSide(
   return { M: gradient.M, Q: gradient.Q.map((q, i) => q + noise.Q[i]), a: gradient.a, gradient, noise: { Q: noise.Q } };
 }
 
-/** The ODE knows isotropic inputs, and erf only. */
+/** The ODE knows isotropic inputs only. */
 export function checkTheory(problem: Problem): void {
   if (typeof problem.inputs !== "string") {
     throw new SgdDynamicsError(
       "unsupported",
       "The ODE of (P, M, Q) is closed for isotropic inputs only: with a spectrum their drift depends on the overlaps in each eigenspace. simulate() and ensemble() run it exactly.",
-    );
-  }
-  const { activation } = problem;
-  const names = typeof activation === "string" ? [activation] : [activation.student, activation.teacher];
-  const other = names.find((name) => name !== "erf");
-  if (other) {
-    throw new SgdDynamicsError(
-      "unsupported",
-      `The ODE is built for activation "erf"; given: "${other}". simulate() runs every activation.`,
     );
   }
 }

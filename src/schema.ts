@@ -3,7 +3,7 @@
  * come from it, so the command line and pages may import it. Each field carries the sentence of what is allowed; `problem.ts` adds what a field alone cannot know.
  */
 import * as z from "zod/mini";
-import type { Problem, ProblemInput, Start } from "./problem-types.js";
+import type { Activation, Problem, ProblemInput, Start } from "./problem-types.js";
 
 /** A number with a stated range; the same sentence answers every way to miss it. */
 function real(allowed: string, bounds: { above?: number; min?: number; max?: number } = {}) {
@@ -22,12 +22,14 @@ function whole(allowed: string, min: number, max: number) {
 
 const typedArray = z.custom<Float64Array>((value) => value instanceof Float64Array);
 
-/** An array of numbers, typed or not; a plain one inside. */
-const vector = (allowed: string) =>
+/** An array of finite numbers, typed or not, that are `right` as well; a plain one inside. */
+const vector = (allowed: string, right: (values: ArrayLike<number>) => boolean = () => true) =>
   z.pipe(
-    z
-      .union([z.array(z.number()), typedArray], { error: allowed })
-      .check(z.refine((values) => values.every((v: number) => Number.isFinite(v)), { error: allowed })),
+    z.union([z.array(z.number()), typedArray], { error: allowed }).check(
+      z.refine((values) => values.every((v: number) => Number.isFinite(v)) && right(values), {
+        error: allowed,
+      }),
+    ),
     z.transform((values): number[] => Array.from(values)),
   );
 
@@ -44,9 +46,37 @@ const matrix = (allowed: string) =>
     z.transform(flattened),
   );
 
-export const activationNames = ["erf", "relu", "linear", "quadratic"] as const;
-const activationSentence = `one of ${activationNames.map((name) => `"${name}"`).join(", ")}`;
-const activation = z.enum(activationNames, { error: activationSentence });
+export const activationNames = [
+  "erf",
+  "relu",
+  "linear",
+  "quadratic",
+  "leaky-relu",
+  "tanh",
+  "logistic",
+  "softplus",
+  "gelu",
+] as const;
+const activationSentence = `one of ${activationNames.map((name) => `"${name}"`).join(", ")}, { kind: "leaky-relu", slope }, { hermite: [c_0, c_1, ...] }`;
+/** Largest degree of a polynomial. */
+const DEGREE = 10;
+const hermiteSentence = `1 to ${DEGREE + 1} finite numbers c_0, c_1, ..., not all 0`;
+/** Of a leaky ReLU that tells none. */
+const SLOPE = 0.01;
+const activations = [
+  z.pipe(
+    z.enum(activationNames),
+    z.transform((name): Activation => (name === "leaky-relu" ? { kind: name, slope: SLOPE } : name)),
+  ),
+  z.strictObject({
+    hermite: vector(hermiteSentence, (c) => c.length <= DEGREE + 1 && Array.from(c).some((v) => v !== 0)),
+  }),
+  z.strictObject({
+    kind: z.literal("leaky-relu", { error: `"leaky-relu"; other names stand alone` }),
+    slope: z._default(real("a finite number"), SLOPE),
+  }),
+] as const;
+const activation = z.union(activations, { error: activationSentence });
 
 const scheduleSentence =
   "a number of at least 0 or { times, values, interpolation } with equal lengths, increasing times and values of at least 0";
@@ -136,8 +166,8 @@ const fields = z.strictObject({
   studentWidth: whole("a whole number from 1 to 4096 (p)", 1, 4096),
   teacherWidth: whole("a whole number from 1 to 4096 (k)", 1, 4096),
   activation: z._default(
-    z.union([activation, z.strictObject({ student: activation, teacher: activation })], {
-      error: `${activationSentence}, or { student, teacher } with such names`,
+    z.union([z.strictObject({ student: activation, teacher: activation }), ...activations], {
+      error: `${activationSentence}, or { student, teacher } with such`,
     }),
     "erf",
   ),
@@ -185,13 +215,19 @@ export function firstComplaint(issue: z.core.$ZodIssue): Complaint {
   if (issue.code === "unrecognized_keys") return { path: issue.path, sentence: "", unknownKeys: issue.keys };
   // for alternatives that are objects, the issue inside one says more; an element of an array could belong to any
   if (issue.code === "invalid_union" && issue.errors) {
-    const deeper = issue.errors
-      .flat()
-      .find((inner) => inner.code === "unrecognized_keys" || typeof inner.path[0] === "string");
+    const inside = issue.errors.map((issues) =>
+      issues.filter((inner) => inner.code === "unrecognized_keys" || typeof inner.path[0] === "string"),
+    );
+    // of the one that knows most of the keys
+    const [deeper] = inside.filter((issues) => issues.length > 0).sort((x, y) => strangers(x) - strangers(y));
     if (deeper) {
-      const inner = firstComplaint(deeper);
+      const inner = firstComplaint(deeper[0]);
       return { ...inner, path: [...issue.path, ...inner.path] };
     }
   }
   return { path: issue.path, sentence: issue.message, unknownKeys: [] };
+}
+
+function strangers(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 0), 0);
 }

@@ -6,17 +6,16 @@ import { stepNanoseconds } from "./cost.js";
 import { SgdDynamicsError } from "./errors.js";
 import { splitOmega } from "./omega.js";
 import { breather, type Progress, paced, type RunControl } from "./pace.js";
-import { parametersOf } from "./parameters.js";
+import { type Parameters, parametersOf } from "./parameters.js";
 import type { Problem } from "./problem-types.js";
 import { isBounded, RowWriter, type SavedRow } from "./saved-row.js";
 import { type Start, startOf } from "./start.js";
 import type { Status } from "./trajectory.js";
 import { ChainRun, LANES } from "./wasm/chain.js";
-import type { SimulationCore } from "./wasm/core.js";
-import type { DenseRun } from "./wasm/dense.js";
+import type { Core } from "./wasm/core.js";
 import { startDraws } from "./wasm/draws.js";
-import { riskFunction } from "./wasm/risk.js";
-import { MOST_STEPS, type Precision, type Simulation } from "./wasm/simulation.js";
+import { hasElementaryRisk, riskFunction } from "./wasm/risk.js";
+import { type Address, MOST_STEPS, type Precision, type Simulation } from "./wasm/simulation.js";
 
 /** A first chunk; the clock decides about the next ones. */
 const FIRST_NS = 2e6;
@@ -53,6 +52,12 @@ export interface Outcome {
 /** How many replicas of a problem run side by side. */
 export function lanesOf({ problem, method }: Pick<Assignment, "problem" | "method">): number {
   return method === "chain" && problem.batchSize === 1 && parametersOf(problem).isIsotropic ? LANES : 1;
+}
+
+/** The parts of the core that an assignment needs besides that for chains. */
+export function partsFor({ problem, method }: Pick<Assignment, "problem" | "method">): ("dense" | "theory")[] {
+  const hasTheory = !hasElementaryRisk(parametersOf(problem));
+  return [...(method === "dense" ? ["dense" as const] : []), ...(hasTheory ? ["theory" as const] : [])];
 }
 
 /** One replica of a run. */
@@ -98,7 +103,7 @@ class Replica {
  * @throws SgdDynamicsError `out-of-memory`; `snapshot-mismatch` for a state of another size
  */
 export async function runSimulation(
-  core: SimulationCore,
+  core: Core,
   { problem, method, precision, seed, stops, total }: Assignment,
   streams: readonly number[],
   control: RunControl & { readonly onSave?: (row: SavedRow) => void },
@@ -107,7 +112,7 @@ export async function runSimulation(
   const parameters = parametersOf(problem);
   const { d } = parameters;
   const first = from?.step ?? 0;
-  const riskOf = riskFunction(core, parameters);
+  const riskOf = await riskFunction(core, parameters);
   const replicas = streams.map(
     (stream) =>
       new Replica(
@@ -189,7 +194,7 @@ export async function runSimulation(
 
 /** Any number of replicas, those that fit side by side and then the next; what an abort kept from beginning is absent. */
 export async function runReplicas(
-  core: SimulationCore,
+  core: Core,
   assignment: Assignment,
   streams: readonly number[],
   { signal, onProgress }: RunControl,
@@ -208,9 +213,15 @@ export async function runReplicas(
 }
 
 /** Loaded when it is first asked for: most simulations are chains. */
-async function denseRun(...setup: ConstructorParameters<typeof DenseRun>): Promise<Simulation> {
-  const dense = await import("./wasm/dense.js");
-  return new dense.DenseRun(...setup);
+async function denseRun(
+  core: Core,
+  parameters: Parameters,
+  aStar: Float64Array,
+  address: Address,
+  precision: Precision,
+): Promise<Simulation> {
+  const { DenseRun } = await import("./wasm/dense.js");
+  return new DenseRun(await core.dense(), parameters, aStar, address, precision);
 }
 
 function isSound({ omega, a }: { omega: Float64Array; a: Float64Array }): boolean {

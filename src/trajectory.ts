@@ -12,12 +12,6 @@ export type Status = "completed" | "event" | "aborted" | "diverged" | "step-limi
 /** Numbers about how the result came about. */
 export type Statistics = Readonly<Record<string, number | string | boolean>>;
 
-/** Records [t, h, r1..r5] of an integrator's steps, r_i of `size` numbers each. */
-export interface DenseOutput {
-  readonly records: Float64Array;
-  readonly size: number;
-}
-
 export interface TrajectoryParts {
   readonly problem: Problem;
   readonly P: Float64Array;
@@ -28,14 +22,16 @@ export interface TrajectoryParts {
   readonly statistics: Statistics;
   readonly events: readonly TrajectoryEvent[];
   readonly snapshot?: Uint8Array;
-  readonly dense?: DenseOutput;
-  /** Excess risk of a state that dense output gives. */
-  readonly riskOf?: (state: Omit<State, "risk">) => number;
+  /** The state at a time between the rows, where dense output is kept; undefined outside the run. */
+  readonly between?: (t: number) => State | undefined;
 }
 
+/** An event of an integration; the state is `at(time)` where dense output is kept. */
 export interface TrajectoryEvent {
   readonly name: string;
   readonly time: number;
+  /** Excess risk at that time. */
+  readonly risk: number;
 }
 
 const trajectories: Kind = {
@@ -119,17 +115,14 @@ export class Trajectory {
   at(t: number): State {
     const saved = this.time.indexOf(t);
     if (saved >= 0) return this.state(saved);
-    const { dense, P, aStar, riskOf } = this.#parts;
-    const record = dense ? findRecord(dense, t) : -1;
-    if (!dense || !riskOf || record < 0) throw new SgdDynamicsError("invalid-argument", this.#nothingAt(t));
-    const { studentWidth: p, teacherWidth: k } = this.problem;
-    const state = { P: P.slice(), ...unpackState(interpolated(dense, record, t), 0, p, k), aStar: aStar.slice() };
-    return { ...state, risk: riskOf(state) };
+    const state = this.#parts.between?.(t);
+    if (!state) throw new SgdDynamicsError("invalid-argument", this.#nothingAt(t));
+    return state;
   }
 
   #nothingAt(t: number): string {
     const range = this.length > 0 ? `from ${this.time[0]} to ${this.time[this.length - 1]}` : "none";
-    if (this.#parts.dense) return `There is nothing at t = ${t}; allowed: times of the run, ${range}.`;
+    if (this.#parts.between) return `There is nothing at t = ${t}; allowed: times of the run, ${range}.`;
     return `There is no row at t = ${t} and this result has no dense output; name the time in save.times.`;
   }
 
@@ -157,28 +150,4 @@ export class Trajectory {
     const snapshot = payload.length > at ? payload.slice(at) : undefined;
     return new Trajectory({ ...rest, problem: checkedProblem(problem), P, aStar, rows, snapshot });
   }
-}
-
-/** The last record whose step contains t, or -1. */
-function findRecord({ records, size }: DenseOutput, t: number): number {
-  const length = 2 + 5 * size;
-  let low = -1;
-  let high = records.length / length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (records[middle * length] <= t) low = middle;
-    else high = middle;
-  }
-  return low >= 0 && t <= records[low * length] + records[low * length + 1] * (1 + 1e-12) ? low * length : -1;
-}
-
-/** The state at t within a record (Hairer, Norsett & Wanner II.6). */
-function interpolated({ records, size }: DenseOutput, record: number, t: number): Float64Array {
-  const s = (t - records[record]) / records[record + 1];
-  const rest = 1 - s;
-  return Float64Array.from({ length: size }, (_, i) => {
-    const at = record + 2 + i;
-    const inner = records[at + 3 * size] + rest * records[at + 4 * size];
-    return records[at] + s * (records[at + size] + rest * (records[at + 2 * size] + s * inner));
-  });
 }

@@ -8,6 +8,7 @@
  * h costs p m square roots (B8). N is the risk at a tilted covariance (C6)-(C7): p (p + 1) / 2 pairs x m (m + 1) / 2 arc sines, four
  * pairs in the lanes of two vectors. Where 1 + Q is large and students are nearly parallel (C6) cancels: at Q ~ 900 errors reach 1e-9.
  */
+import { addScaled } from "../linalg/add-scaled";
 import { asin, asinPair, asinSmallTwo, isOneLarge } from "../special/asin";
 
 const TWO_OVER_PI: f64 = 0.6366197723675814;
@@ -49,15 +50,6 @@ export function drift(O: usize, stride: usize, c: usize, k: i32, p: i32, h: usiz
       addScaled(to, B, O + <usize>l * stride, stride);
     }
     addScaled(to, own / A, row, stride);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addScaled(to: usize, factor: f64, from: usize, bytes: usize): void {
-  const scale = f64x2.splat(factor);
-  for (let b: usize = 0; b < bytes; b += 16) {
-    v128.store(to + b, f64x2.add(v128.load(to + b), f64x2.mul(scale, v128.load(from + b))));
   }
 }
 

@@ -1,9 +1,11 @@
 /**
- * I2(a, b) = E[s_a(x_a) s_b(x_b)] for centred Gaussian fields, each with an activation of its own, and the excess risk made of it.
- * Equal activations: (C1), (C8), (C12). Unequal ones by Stein's lemma; an odd with an even function gives 0.
+ * I2(a, b) = E[s_a(x_a) s_b(x_b)] for centred Gaussian fields, each with an elementary activation (erf, ReLU, linear, quadratic, leaky ReLU) of its own,
+ * and the excess risk made of it. Equal activations: (C1), (C8), (C12). Unequal ones by Stein's lemma; an odd with an even function gives 0. Leaky ReLU is
+ * a combination of linear and ReLU. Other activations: expanded-risk.ts, which simulations load only where a problem has them.
  */
-import { ERF, LINEAR, QUADRATIC, RELU } from "../activations";
+import { ERF, LEAKY_RELU, LINEAR, QUADRATIC, RELU, kindOf } from "../activations";
 import { asin } from "../special/asin";
+import { leakOf } from "./expansion";
 
 const TWO_OVER_PI: f64 = 0.6366197723675814;
 const SQRT_TWO_OVER_PI: f64 = 0.7978845608028654;
@@ -24,12 +26,22 @@ function reluPair(aa: f64, bb: f64, ab: f64): f64 {
   return (root + ab * (PI - angle)) / (2.0 * PI);
 }
 
+/** Whether integrals of an activation with others of the kind are elementary. */
+export function isElementary(code: i32): bool {
+  return <u32>code <= <u32>QUADRATIC || kindOf(code) == LEAKY_RELU;
+}
+
 /**
- * I2 of fields with variances aa, bb and covariance ab, activations by code.
+ * I2 of fields with variances aa, bb and covariance ab, elementary activations by code.
  * Relative accuracy 1e-15 of the larger terms; a variance 0 is a regular point.
  */
 export function pairIntegral(codeA: i32, codeB: i32, aa: f64, bb: f64, ab: f64): f64 {
-  if (codeA > codeB) return pairIntegral(codeB, codeA, bb, aa, ab);
+  if (<u32>codeA > <u32>codeB) return pairIntegral(codeB, codeA, bb, aa, ab);
+  if (<u32>codeB > <u32>QUADRATIC) {
+    // s_b = leak x + (1 - leak) max(x, 0), and so is s_a if it leaks
+    const leak = leakOf(codeB);
+    return leak * pairIntegral(codeA, LINEAR, aa, bb, ab) + (1 - leak) * pairIntegral(codeA, RELU, aa, bb, ab);
+  }
   if (codeA == ERF) {
     if (codeB == ERF) return TWO_OVER_PI * asin(min(1.0, max(-1.0, ab / Math.sqrt((1.0 + aa) * (1.0 + bb)))));
     // E[s(x) y+] = C_xy / sqrt(2 pi (1 + C_xx)); E[s(x) y] is twice that
@@ -47,7 +59,7 @@ export function pairIntegral(codeA: i32, codeB: i32, aa: f64, bb: f64, ab: f64):
 }
 
 /**
- * Excess risk eps = 1/2 sum c_alpha c_beta I2(alpha, beta) (A13), floored at 0 (its rounding floor is 1e-16 (sum |c|)^2).
+ * Excess risk eps = 1/2 sum c_alpha c_beta I2(alpha, beta) (A13) of elementary activations, floored at 0 (its rounding floor is 1e-16 (sum |c|)^2).
  * @param omega m x m f64, teacher rows first
  * @param c m f64: (n_t a*, -n_s a)
  */

@@ -4,14 +4,10 @@
  */
 import { exp } from "../special/exp";
 import { log } from "../special/log";
-import { Ode, rightHandSide } from "./right-hand-side";
+import {
+  combine, DIVERGED, evaluate, INTERRUPTED, isBounded, isLast, isTooSmall, moveOn, newRecord, norm, Solver, STALLED,
+} from "./solver";
 
-const REACHED: i32 = 0;
-const INTERRUPTED: i32 = 1;
-const DIVERGED: i32 = 2;
-
-/** A state beyond this has diverged: f64 order parameters are noise long before. */
-const BOUND: f64 = 1e12;
 /** Rows: a_21; a_31 a_32; ...; a_71..a_76 (= b); then e = b - b^, then d of the dense output, seven each. */
 const TABLE: StaticArray<f64> = [
   1.0 / 5.0,
@@ -28,50 +24,28 @@ const NODES: StaticArray<f64> = [1.0 / 5.0, 3.0 / 10.0, 4.0 / 5.0, 8.0 / 9.0, 1.
 const ERROR_ROW: i32 = 21;
 const DENSE_ROW: i32 = 28;
 
-function power(x: f64, exponent: f64): f64 {
+// @ts-ignore: decorator
+@inline
+function weights(row: i32): usize {
+  return changetype<usize>(TABLE) + (<usize>row << 3);
+}
+
+/** x^exponent for x >= 0. */
+export function power(x: f64, exponent: f64): f64 {
   return x <= 0.0 ? 0.0 : exp(exponent * log(x));
 }
 
-/** out = base + h sum_j TABLE[row + j] k_j over `count` derivatives; base 0 means the zero vector. */
-function combine(run: Ode, out: usize, base: usize, h: f64, row: i32, count: i32): void {
-  const bytes = <usize>run.vectorBytes, k1 = <usize>run.k1;
-  const scale = f64x2.splat(h);
-  const weights = changetype<usize>(TABLE) + (<usize>row << 3);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    let sum = f64x2.splat(0);
-    let from = k1 + i;
-    for (let j = 0; j < count; j++, from += bytes) {
-      sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(weights + (<usize>j << 3)), v128.load(from)));
-    }
-    sum = f64x2.mul(scale, sum);
-    v128.store(out + i, base != 0 ? f64x2.add(v128.load(base + i), sum) : sum);
-  }
-}
-
-/** Root mean square of v / (atol + rtol max(|y|, |z|)) over the numbers that move. */
-function norm(run: Ode, v: usize, y: usize, z: usize): f64 {
-  const active = <i32>run.active;
-  let sum = 0.0;
-  for (let i = 0; i < active << 3; i += 8) {
-    const scale = run.atol + run.rtol * max(Math.abs(load<f64>(y + i)), Math.abs(load<f64>(z + i)));
-    const ratio = load<f64>(v + i) / scale;
-    sum += ratio * ratio;
-  }
-  return Math.sqrt(sum / <f64>active);
-}
-
-/** Evaluates k1 at the current state and, where `step` is 0, guesses the first step (Hairer, Norsett & Wanner II.4). */
-export function dopri5Start(address: usize): void {
-  const run = changetype<Ode>(address);
+/** Evaluates k1 at the current state and, where `step` is 0, guesses the first step of a method of order 5 (Hairer, Norsett & Wanner II.4). */
+export function dopri5Start(run: Solver): void {
   const y = <usize>run.y, k1 = <usize>run.k1, k2 = k1 + <usize>run.vectorBytes, stage = <usize>run.stage;
-  rightHandSide(address, run.t, y, k1);
+  evaluate(run, run.t, y, k1);
   if (run.step > 0.0) return;
   const d0 = norm(run, y, y, y), d1 = norm(run, k1, y, y);
   const h0 = d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : (0.01 * d0) / d1;
   for (let i: usize = 0; i < <usize>run.vectorBytes; i += 16) {
     v128.store(stage + i, f64x2.add(v128.load(y + i), f64x2.mul(f64x2.splat(h0), v128.load(k1 + i))));
   }
-  rightHandSide(address, run.t + h0, stage, k2);
+  evaluate(run, run.t + h0, stage, k2);
   for (let i: usize = 0; i < <usize>run.vectorBytes; i += 16) v128.store(stage + i, f64x2.sub(v128.load(k2 + i), v128.load(k1 + i)));
   const d2 = norm(run, stage, y, y) / h0;
   const steepest = max(d1, d2);
@@ -80,20 +54,11 @@ export function dopri5Start(address: usize): void {
   run.lastError = 1e-4;
 }
 
-/** Whether all of the state is finite and within bounds. */
-function isBounded(run: Ode, y: usize): bool {
-  const n = <i32>run.n;
-  for (let i = 0; i < n << 3; i += 8) {
-    if (!(Math.abs(load<f64>(y + i)) < BOUND)) return false;
-  }
-  return true;
-}
-
 /** r1..r5 of the step from y to `trial` (Hairer, Norsett & Wanner II.6), at `to`. */
-function writeDense(run: Ode, h: f64, to: usize): void {
+function writeDense(run: Solver, h: f64, to: usize): void {
   const bytes = <usize>run.vectorBytes, y = <usize>run.y, z = <usize>run.trial, k1 = <usize>run.k1, k7 = k1 + 6 * bytes;
   const scale = f64x2.splat(h);
-  combine(run, to + 4 * bytes, 0, h, DENSE_ROW, 7);
+  combine(run, to + 4 * bytes, 0, h, weights(DENSE_ROW), 7);
   for (let i: usize = 0; i < bytes; i += 16) {
     const y0 = v128.load(y + i), r2 = f64x2.sub(v128.load(z + i), y0);
     const r3 = f64x2.sub(f64x2.mul(scale, v128.load(k1 + i)), r2);
@@ -104,81 +69,70 @@ function writeDense(run: Ode, h: f64, to: usize): void {
   }
 }
 
-/** Rows [t, y] for the requested times in (t, t + h]; from the record of the step, and y itself at its end. */
-function writeRows(run: Ode, record: usize, h: f64, tNew: f64): void {
-  const bytes = <usize>run.vectorBytes, n = <usize>run.n << 3;
-  while (run.saved < run.saveCount) {
-    const time = load<f64>(<usize>run.saveTimes + (<usize>run.saved << 3));
-    if (time > tNew) return;
-    const row = <usize>run.rows + <usize>run.saved * (bytes + 16);
-    store<f64>(row, time);
-    if (time == tNew) {
-      memory.copy(row + 8, <usize>run.trial, n);
-    } else {
-      const s = (time - run.t) / h, rest = 1.0 - s;
-      for (let i: usize = 0; i < n; i += 8) {
-        const from = record + i;
-        const inner = load<f64>(from + 3 * bytes) + rest * load<f64>(from + 4 * bytes);
-        store<f64>(row + 8 + i, load<f64>(from) + s * (load<f64>(from + bytes) + rest * (load<f64>(from + 2 * bytes) + s * inner)));
-      }
-    }
-    run.saved += 1;
+/**
+ * The spectral radius of dF/dy as seen by the last two stages, both at t + h: |k7 - k6| / |y7 - y6| (Hairer & Wanner, "Solving Ordinary
+ * Differential Equations II", IV.2). Beyond h radius = 3.3 the method is unstable.
+ */
+function radiusSeen(run: Solver): f64 {
+  const bytes = <usize>run.vectorBytes, k6 = <usize>run.k1 + 5 * bytes, k7 = k6 + bytes;
+  const y6 = <usize>run.stage, y7 = <usize>run.trial;
+  const active = <i32>run.active;
+  let rise = 0.0, way = 0.0;
+  for (let i = 0; i < active << 3; i += 8) {
+    const dk = load<f64>(k7 + i) - load<f64>(k6 + i), dy = load<f64>(y7 + i) - load<f64>(y6 + i);
+    rise += dk * dk;
+    way += dy * dy;
   }
+  return way > 0.0 ? Math.sqrt(rise / way) : 0.0;
 }
 
-/**
- * Advances to `tEnd` exactly, in at most `attempts` steps. Interrupted also when the dense records are full: take them
- * out, set `denseUsed` to 0 and call again.
- */
-export function dopri5Advance(address: usize, tEnd: f64, attempts: i32): i32 {
-  const run = changetype<Ode>(address);
-  const bytes = <usize>run.vectorBytes;
-  const y = <usize>run.y, trial = <usize>run.trial, stage = <usize>run.stage, k1 = <usize>run.k1;
-  for (let attempt = 0; run.t < tEnd; attempt++) {
-    if (attempt == attempts || run.denseUsed == run.denseRoom) return INTERRUPTED;
-    let h = run.step;
-    const last = run.t + 1.01 * h >= tEnd;
-    if (last) h = tEnd - run.t;
-    const tNew = last ? tEnd : run.t + h;
-    if (!(h > 1e-15 * Math.abs(run.t)) || h < 1e-300) return DIVERGED;
+/** Nanoseconds of a step. */
+export function dopri5Cost(run: Solver): f64 {
+  return 6.0 * run.evaluationCost + 40.0 * run.n;
+}
 
-    for (let s = 1, row = 0; s < 7; row += s, s++) {
-      const out = s == 6 ? trial : stage;
-      combine(run, out, y, h, row, s);
-      rightHandSide(address, s >= 5 ? tNew : run.t + unchecked(NODES[s - 1]) * h, out, k1 + <usize>s * bytes);
-    }
-    combine(run, stage, 0, h, ERROR_ROW, 7);
-    const error = norm(run, stage, y, trial);
-    if (!(error < Infinity)) {
-      run.rejected += 1;
-      run.step = 0.1 * h;
-      run.wasRejected = 1;
-      continue;
-    }
-    const raw = power(error, 0.2 - 0.75 * 0.04);
-    if (error > 1.0) {
-      run.rejected += 1;
-      run.step = h / min(5.0, raw / 0.9);
-      run.wasRejected = 1;
-      continue;
-    }
-    let factor = min(5.0, max(0.1, raw / power(run.lastError, 0.04) / 0.9));
-    if (run.wasRejected != 0) factor = max(1.0, factor);
-    run.wasRejected = 0;
-    run.lastError = max(error, 1e-4);
-    run.accepted += 1;
-    if (!isBounded(run, trial)) return DIVERGED;
-    const record = <usize>run.dense + <usize>run.denseUsed * (16 + 5 * bytes);
-    store<f64>(record, run.t);
-    store<f64>(record, h, 8);
-    writeDense(run, h, record + 16);
-    writeRows(run, record + 16, h, tNew);
-    run.denseUsed += 1;
-    memory.copy(y, trial, bytes);
-    memory.copy(k1, k1 + 6 * bytes, bytes);
-    run.t = tNew;
-    // a step cut at tEnd says little about the next one: keep the longer proposal
-    run.step = last ? max(run.step, h / factor) : h / factor;
+/** Tries a step towards `tEnd`; INTERRUPTED unless it is the last one possible. */
+export function dopri5Step(run: Solver, tEnd: f64): i32 {
+  const bytes = <usize>run.vectorBytes;
+  const y = <usize>run.y, trial = <usize>run.trial, stage = <usize>run.stage, k1 = <usize>run.k1, errors = k1 + 7 * bytes;
+  const last = isLast(run, tEnd);
+  const h = last ? tEnd - run.t : run.step;
+  const tNew = last ? tEnd : run.t + h;
+  if (!last && isTooSmall(run, h)) return STALLED;
+  run.work += dopri5Cost(run);
+
+  for (let s = 1, row = 0; s < 7; row += s, s++) {
+    const out = s == 6 ? trial : stage;
+    combine(run, out, y, h, weights(row), s);
+    evaluate(run, s >= 5 ? tNew : run.t + unchecked(NODES[s - 1]) * h, out, k1 + <usize>s * bytes);
   }
-  return REACHED;
+  combine(run, errors, 0, h, weights(ERROR_ROW), 7);
+  const error = norm(run, errors, y, trial);
+  if (!(error < Infinity)) {
+    run.dopri5Rejected += 1;
+    run.step = 0.1 * h;
+    run.wasRejected = 1;
+    return INTERRUPTED;
+  }
+  const raw = power(error, 0.2 - 0.75 * 0.04);
+  if (error > 1.0) {
+    run.dopri5Rejected += 1;
+    run.step = h / min(5.0, raw / 0.9);
+    run.wasRejected = 1;
+    return INTERRUPTED;
+  }
+  let factor = min(5.0, max(0.1, raw / power(run.lastError, 0.04) / 0.9));
+  if (run.wasRejected != 0) factor = max(1.0, factor);
+  run.wasRejected = 0;
+  run.lastError = max(error, 1e-4);
+  run.dopri5Accepted += 1;
+  if (!isBounded(run, trial)) return DIVERGED;
+  if (run.switching != 0) run.radius = radiusSeen(run);
+  const record = newRecord(run, h);
+  writeDense(run, h, record);
+  moveOn(run, record, h, tNew);
+  memory.copy(k1, k1 + 6 * bytes, bytes);
+  // a step cut at tEnd says little about the next one: keep the longer proposal
+  run.step = last ? max(run.step, h / factor) : h / factor;
+  return INTERRUPTED;
 }

@@ -24,10 +24,14 @@ export function activateStudent(plan: Plan, teacher: i32, student: i32): void {
   activate(plan.studentActivation, plan.fields + from, plan.values + from, plan.slopes + from, student);
 }
 
-/** Values of the teacher, values and slopes of the student. */
+/**
+ * Values of the teacher, values and slopes of the student of one chain. An odd student is padded: there the value is made 0, which s(0) need not be,
+ * so that the padded second layer stays 0.
+ */
 // @ts-ignore: decorator
 @inline
 export function activateFields(plan: Plan, teacher: i32, student: i32): void {
   activateTeacher(plan, teacher);
   activateStudent(plan, teacher, student);
+  if (plan.p & 1) store<f64>(plan.values + (<usize>(teacher + plan.p) << 3), 0);
 }

@@ -19,6 +19,7 @@ const BLOCK: i32 = 128;
  *
  *   lanes       1, or 4 replicas side by side (then batch = 1 and inputs are isotropic)
  *   spectrum, eigenspaces   spectrum.ts and how many pairs are there; eigenspaces = 0: isotropic inputs (otherwise sphere = 0)
+ *   studentActivation, teacherActivation   codes (../activations.ts)
  *   rate, secondRate   schedules (../schedule.ts)
  *   inputKeys, chiKeys lanes keys of 128 bytes (../random/stream.ts): normals, and chi-squared variates
  *   work        chainBytes(..) bytes, zeroed, aligned to 64

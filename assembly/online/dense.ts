@@ -25,6 +25,7 @@ const DIVERGED: f64 = 1e12;
  * The parameter block of a run: f64 numbers in the order of `DENSE_FIELDS`; addresses are numbers too.
  *
  *   spectrum, eigenspaces   spectrum.ts and how many pairs are there; eigenspaces = 0: isotropic inputs (otherwise sphere = 0)
+ *   studentActivation, teacherActivation   codes (../activations.ts)
  *   weights  (k + p) rows x rowBytes, teacher first, unit-norm coordinates
  *   samples  (B + 1) rows x rowBytes: a ring of inputs
  *   fields, values, slopes   even(k) + even(p) f64 each: teacher, then student
@@ -168,8 +169,8 @@ function step<T extends number>(run: Dense): bool {
     const x = slot(run, 0);
     const zeta = drawSample(run, <u64>run.step * batch + b, x);
     computeFields<T>(run, x);
-    activate(<i32>run.teacherActivation, fields, values, slopes, k);
-    activate(<i32>run.studentActivation, fields + student, values + student, slopes + student, p);
+    activate(<i32><u32>run.teacherActivation, fields, values, slopes, k);
+    activate(<i32><u32>run.studentActivation, fields + student, values + student, slopes + student, p);
     const e = run.teacherScale * weighted(<usize>run.aStar, values, k) + run.noise * zeta
       - run.studentScale * weighted(a, values + student, p);
     if (!(Math.abs(e) < DIVERGED)) return false;

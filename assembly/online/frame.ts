@@ -1,6 +1,7 @@
 /**
  * Explicit weights from a factor: W = L F, where F is `rank` orthonormal rows of R^d, uniformly random for the seed.
  */
+import { addScaled } from "../linalg/add-scaled";
 import { dot } from "../linalg/gram";
 import { fillNormals } from "../random/normal";
 import { seekBlock } from "../random/stream";
@@ -30,7 +31,7 @@ export function frameWeights(L: usize, rank: i32, F: usize, fBytes: usize, sum: 
   memory.fill(sum, 0, fBytes);
   for (let j = 0; j < rank; j++) {
     const weight = load<f64>(L + (j << 3));
-    if (weight != 0.0) addScaled(sum, f64x2.splat(weight), F + <usize>j * fBytes, fBytes);
+    if (weight != 0.0) addScaled(sum, weight, F + <usize>j * fBytes, fBytes);
   }
   if (!single) {
     memory.copy(W, sum, <usize>d << 3);
@@ -39,18 +40,12 @@ export function frameWeights(L: usize, rank: i32, F: usize, fBytes: usize, sum: 
   for (let c = 0; c < d; c++) store<f32>(W + (<usize>c << 2), <f32>load<f64>(sum + (<usize>c << 3)));
 }
 
-function addScaled(to: usize, scale: v128, from: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(to + at, f64x2.add(v128.load(to + at), f64x2.mul(scale, v128.load(from + at))));
-  }
-}
-
 /** Takes the parts along the first `i` rows out of row i. */
 function orthogonalise(F: usize, fBytes: usize, i: i32): void {
   const row = F + <usize>i * fBytes;
   for (let j = 0; j < i; j++) {
     const other = F + <usize>j * fBytes;
-    addScaled(row, f64x2.splat(-dot<f64>(row, other, fBytes)), other, fBytes);
+    addScaled(row, -dot<f64>(row, other, fBytes), other, fBytes);
   }
 }
 

@@ -51,8 +51,8 @@ export function chainPrepare(address: usize): void {
   lay(
     plan, run.work, <i32>run.lanes, run.d, <i32>run.p, <i32>run.k, <i32>run.batch, run.sphere != 0, <usize>run.spectrum, <i32>run.eigenspaces,
   );
-  plan.studentActivation = <i32>run.studentActivation;
-  plan.teacherActivation = <i32>run.teacherActivation;
+  plan.studentActivation = <i32><u32>run.studentActivation;
+  plan.teacherActivation = <i32><u32>run.teacherActivation;
   plan.sphere = <i32>run.sphere;
   plan.trainsSecond = <i32>run.trainsSecond;
   plan.rate = <usize>run.rate;

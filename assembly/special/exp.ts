@@ -16,23 +16,23 @@ const Q: usize = memory.data<f64>([
   0.0001984126990389586, 2.4801504553884342e-5, 2.75572270557934e-6, 2.762644125632739e-7, 2.511477912472667e-8,
 ]);
 /** 1 / ln 2. */
-const LOG2E: usize = memory.data<f64>([1.4426950408889634]);
+export const LOG2E: usize = memory.data<f64>([1.4426950408889634]);
 /** ln 2 to 42 bits, and the rest. */
 export const LN2: usize = memory.data<f64>([0.6931471805598903, 5.497923018708371e-14]);
 /** Beyond these the result is 0 or Infinity whatever x is. */
-const RANGE: usize = memory.data<f64>([-746, 710]);
+export const RANGE: usize = memory.data<f64>([-746, 710]);
 export const ONE: usize = memory.data<f64>([1]);
 export const HALF: usize = memory.data<f64>([0.5]);
 /**
  * 1.5 2^52 + 2046: adding 1.5 2^52 rounds to an integer and leaves it in the low bits of the sum. The 2046 more are two
  * biases of the exponent field: the low bits hold k + 2046, which is halved into the exponents of two factors of 2^k.
  */
-const ROUND: usize = memory.data<f64>([6755399441057790]);
+export const ROUND: usize = memory.data<f64>([6755399441057790]);
 
 /** e^(high - low) - 1 for |high - low| <= ln(2)/2. */
 // @ts-ignore: decorator
 @inline
-function reduced(high: v128, low: v128): v128 {
+export function reduced(high: v128, low: v128): v128 {
   const r = f64x2.sub(high, low);
   const z = f64x2.mul(r, r);
   // even and odd powers apart, to halve the chain of dependent steps
@@ -48,6 +48,15 @@ function reduced(high: v128, low: v128): v128 {
   return f64x2.add(high, f64x2.sub(f64x2.mul(z, q), low));
 }
 
+/** y 2^k for t = k + ROUND. As two factors: k = 1024 and subnormal results need both; only the last product rounds. */
+// @ts-ignore: decorator
+@inline
+export function scaled(y: v128, t: v128): v128 {
+  const half = i64x2.shr_u(t, 1);
+  const rest = i64x2.sub(t, half);
+  return f64x2.mul(f64x2.mul(y, i64x2.shl(half, 52)), i64x2.shl(rest, 52));
+}
+
 /** e^x in both lanes. */
 // @ts-ignore: decorator
 @inline
@@ -55,11 +64,7 @@ export function expPair(x: v128): v128 {
   x = f64x2.pmax(f64x2.pmin(x, at(RANGE, 1)), at(RANGE, 0)); // the order of arguments lets NaN through
   const t = mulAdd(x, at(LOG2E), at(ROUND));
   const k = f64x2.sub(t, at(ROUND));
-  const y = f64x2.add(at(ONE), reduced(f64x2.sub(x, f64x2.mul(k, at(LN2, 0))), f64x2.mul(k, at(LN2, 1))));
-  // 2^k as two factors: k = 1024 and subnormal results need both; only the last product rounds
-  const half = i64x2.shr_u(t, 1);
-  const rest = i64x2.sub(t, half);
-  return f64x2.mul(f64x2.mul(y, i64x2.shl(half, 52)), i64x2.shl(rest, 52));
+  return scaled(f64x2.add(at(ONE), reduced(f64x2.sub(x, f64x2.mul(k, at(LN2, 0))), f64x2.mul(k, at(LN2, 1)))), t);
 }
 
 /** e^x. */

@@ -46,13 +46,18 @@ function logNormal(x: v128, bias: v128): v128 {
   return f64x2.sub(f64x2.mul(k, at(LN2, 0)), f64x2.sub(f64x2.sub(half, tail), f));
 }
 
+/** log x of positive normal numbers in both lanes. */
+// @ts-ignore: decorator
+@inline
+export function logNormalPair(x: v128): v128 {
+  return logNormal(x, at(INTEGER, 1));
+}
+
 /** log x in both lanes. */
 // @ts-ignore: decorator
 @inline
 export function logPair(x: v128): v128 {
-  if (i64x2.all_true(v128.and(f64x2.ge(x, at(RANGE, 0)), f64x2.le(x, at(RANGE, 1))))) {
-    return logNormal(x, at(INTEGER, 1));
-  }
+  if (i64x2.all_true(v128.and(f64x2.ge(x, at(RANGE, 0)), f64x2.le(x, at(RANGE, 1))))) return logNormalPair(x);
   return f64x2.replace_lane(both(log(first(x))), 1, log(f64x2.extract_lane(x, 1)));
 }
 

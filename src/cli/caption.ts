@@ -4,6 +4,7 @@ import type { ExperimentFile } from "./experiment-schema.js";
 import { numberText } from "./labels.js";
 import type { Result } from "./runner.js";
 import { startDependsOnSeed } from "./start.js";
+import { theoryName } from "./theory.js";
 
 interface Drawn {
   /** Which of several seeds. */
@@ -19,7 +20,8 @@ export function caption(file: ExperimentFile, results: readonly Result[], drawn:
 
 function theoryText(file: ExperimentFile, results: readonly Result[], { curves }: Drawn): string {
   if (!file.integrate) return "";
-  const lines = "Lines: the ODE of the order parameters, d → ∞";
+  const isLimit = theoryName(file) === "ODE";
+  const lines = `Lines: ${isLimit ? "the ODE of the order parameters, d → ∞" : "the exact mean of each step at finite d, iterated"}`;
   if (!file.simulate) return lines + over(results, curves);
   if (isBundle(file, results, curves)) return lines;
   const apart = results.some(({ point }) => startDependsOnSeed(point.problem));
@@ -47,7 +49,9 @@ function bandsText(file: ExperimentFile, results: readonly Result[], { curves, m
 function dotsText(file: ExperimentFile, results: readonly Result[], { curves }: Drawn): string {
   if (!file.simulate) return "";
   const averaged = curves === "mean" && results[0].seeds.length > 1;
-  const bars = averaged ? `; bars: ± 1 standard error of the mean${file.integrate ? " of simulation − ODE" : ""}` : "";
+  const bars = averaged
+    ? `; bars: ± 1 standard error of the mean${file.integrate ? ` of simulation − ${theoryName(file)}` : ""}`
+    : "";
   const runs = results.flatMap(({ simulation }) => [...simulation.values()]);
   const dense = runs.length > 0 && runs.every(({ statistics }) => statistics.method === "dense");
   const what = dense ? "simulation on explicit weights" : "simulation";

@@ -20,6 +20,8 @@ const text = (describe: string) => described(z.string({ error: "a text" }), desc
 const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.describe(description)) as T;
 
+const INTEGRATE = "rtol, atol, maxSteps, terms, solver, noise, limit, events, seeds";
+
 const seedSentence = "a whole number from 0 to 2^53 - 1";
 const seedsSentence = "how many (seeds 1, 2, ...; from 1 to 10000), or an array of different whole numbers";
 const seeds = described(
@@ -36,6 +38,27 @@ const seeds = described(
   "Seeds of starts and of samples: how many (1, 2, ...), or which.",
 );
 
+const noiseSentence = `"exact", "quasi-random" or { points }, a whole number from 128 to 1048576`;
+const noise = z.union(
+  [z.enum(["exact", "quasi-random"]), z.strictObject({ points: whole(noiseSentence, 128, 1_048_576) })],
+  { error: noiseSentence },
+);
+
+const eventNames = ["leave-plateau", "specialised", "steady-state"] as const;
+const eventSentence = `${eventNames.map((name) => `"${name}"`).join(", ")}, { name: "steady-state", tolerance } or { risk: threshold, name }`;
+const positive = real("a number above 0", { above: 0 });
+const event = z.union(
+  [
+    z.enum(eventNames),
+    z.strictObject({ name: z.literal("steady-state", { error: eventSentence }), tolerance: z.optional(positive) }),
+    z.strictObject({
+      risk: positive,
+      name: z.optional(z.string({ error: "a text" }).check(z.minLength(1, { error: "a text" }))),
+    }),
+  ],
+  { error: eventSentence },
+);
+
 const integrate = z.union(
   [
     z.boolean(),
@@ -44,10 +67,31 @@ const integrate = z.union(
       atol: z.optional(real("a number above 0, below 1", { above: 0, max: 1 })),
       maxSteps: z.optional(whole("a whole number above 0", 1, Number.MAX_SAFE_INTEGER)),
       terms: z.optional(z.enum(["full", "gradient-flow", "noise"], { error: `"full", "gradient-flow" or "noise"` })),
+      solver: z.optional(
+        z.enum(["auto", "dopri5", "rodas5p"], { error: `"auto", "dopri5" (explicit) or "rodas5p" (implicit)` }),
+      ),
+      noise: z.optional(
+        described(
+          noise,
+          "How the noise matrix is found: exact (default; refused where that would take hours, unless it is said), or estimated, for wide students.",
+        ),
+      ),
+      limit: z.optional(
+        described(
+          z.enum(["ode", "finite-d"], { error: `"ode" or "finite-d"` }),
+          "d -> infinity (default), or the exact mean of each step at the problem's d, iterated.",
+        ),
+      ),
+      events: z.optional(
+        described(
+          z.array(event, { error: `an array of ${eventSentence}` }),
+          "What to find on the way; listed, and drawn where one curve of theory is.",
+        ),
+      ),
       seeds: z.optional(seeds),
     }),
   ],
-  { error: "true, false or { rtol, atol, maxSteps, terms, seeds }" },
+  { error: `true, false or { ${INTEGRATE} }` },
 );
 
 const simulate = z.union(
@@ -262,7 +306,7 @@ function knownKeys(path: readonly PropertyKey[]): string {
   const known: Record<string, string> = {
     simulate: "seeds, method, precision",
     ensemble: "replicas, quantiles, method, start",
-    integrate: "rtol, atol, maxSteps, terms, seeds",
+    integrate: INTEGRATE,
     save: "times, or count and spacing",
     report: "times",
     plot: "title, x, y, panels, curves",

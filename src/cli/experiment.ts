@@ -6,7 +6,7 @@ import { problem as checkedProblem, type Problem, type ProblemInput, SgdDynamics
 import { fieldNames } from "../schema.js";
 import { bad, checkExperiment, type ExperimentFile } from "./experiment-schema.js";
 import { packageFile, readObject } from "./files.js";
-import { symbolOf, valueText } from "./labels.js";
+import { fieldText } from "./labels.js";
 import { startDependsOnSeed } from "./start.js";
 
 /** The experiment that `run` without a name runs. */
@@ -131,7 +131,7 @@ function expand(file: ExperimentFile, where: string): Point[] {
 type Place = Point["place"][number] & { readonly index: number };
 
 function point(base: object, places: readonly Place[], where: string): Point {
-  const label = places.map(({ path, value }) => `${symbolOf(path)} = ${valueText(value)}`).join(", ");
+  const label = places.map(({ path, value }) => fieldText(path, value)).join(", ");
   const input = places.reduce((one, place) => withField(one, place, where), base);
   try {
     return {

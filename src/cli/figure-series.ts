@@ -4,9 +4,10 @@ import type { Problem, Trajectory } from "../index.js";
 import type { Series } from "../plot/index.js";
 import { bandText, pairsOf, replicasText } from "./ensemble-statistics.js";
 import { columnNames } from "./experiment.js";
-import { symbolOf, valueText } from "./labels.js";
+import { fieldText } from "./labels.js";
 import type { Result } from "./runner.js";
 import { startDependsOnSeed } from "./start.js";
+import { theoryOf } from "./theory.js";
 
 /** What one plot shows. */
 export interface Wanted {
@@ -27,7 +28,7 @@ export function seriesOf(results: readonly Result[], wanted: Wanted): Series[] {
   const label = simulationLabel(results);
   return [
     ...having.flatMap((result, i) => {
-      const alike = having.filter((other) => sameTheory(other.point.problem, result.point.problem));
+      const alike = having.filter((other) => sameTheory(other, result));
       if (having.indexOf(alike[0]) < i) return [];
       return theoryLines(result, alike.length > 1 ? limitName(result) : result.point.label, wanted);
     }),
@@ -45,7 +46,7 @@ export function drawable({ x, y }: Series, xScale: string, yScale: string): bool
 function theoryLines(result: Result, group: string, { show, curves }: Wanted): Series[] {
   const runs = preferred([...result.theory]);
   const distinct = startDependsOnSeed(result.point.problem) ? runs : runs.slice(0, 1);
-  const common = { label: "ODE", kind: "line" as const, ...grouped(group) };
+  const common = { label: theoryOf(result), kind: "line" as const, ...grouped(group) };
   if (curves === "mean" && distinct.length > 1) return [{ ...common, ...mean(new Map(distinct), show) }];
   return chosen(distinct, curves).map((run) => ({ ...common, x: run.time, y: column(run, show) }));
 }
@@ -158,8 +159,10 @@ function thinned(points: Points, { scale, domain }: Wanted["x"], wanted: number)
 }
 
 /** Whether two problems have the same ODE: they differ in d only, and start alike. */
-function sameTheory(one: Problem, other: Problem): boolean {
-  if (one === other) return true;
+function sameTheory(result: Result, another: Result): boolean {
+  if (result === another) return true;
+  const [one, other] = [result.point.problem, another.point.problem];
+  if (theoryOf(result) !== "ODE") return false;
   if (startDependsOnSeed(one) || startDependsOnSeed(other) || one.start.kind === "weights") return false;
   const text = ({ inputDimension: _, ...rest }: Problem) => JSON.stringify(rest);
   return text(one) === text(other);
@@ -169,6 +172,6 @@ function sameTheory(one: Problem, other: Problem): boolean {
 function limitName({ point }: Result): string {
   const others = point.place
     .filter(({ path }) => path !== "inputDimension")
-    .map(({ path, value }) => `${symbolOf(path)} = ${valueText(value)}`);
+    .map(({ path, value }) => fieldText(path, value));
   return [...others, "d → ∞"].join(", ");
 }

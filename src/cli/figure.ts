@@ -1,6 +1,7 @@
 /** The figure of an experiment: theory as lines, ensembles as bands, simulation as dots. */
 import type { Axis, Chart, Panel } from "../plot/index.js";
 import { caption } from "./caption.js";
+import { rulesOf } from "./events.js";
 import type { Experiment } from "./experiment.js";
 import type { ExperimentFile } from "./experiment-schema.js";
 import { drawable, seriesOf } from "./figure-series.js";
@@ -45,8 +46,15 @@ export function figure(
     x: x as Axis,
     y: y as Axis,
     ...(plot.panels ? { series: [], panels: views } : { series }),
+    ...eventRules(results),
     names: results.length > MOST_NAMES ? "key" : "direct",
   };
+}
+
+/** Events of several curves would be told apart by their colours at best: a table lists them. */
+function eventRules(results: readonly Result[]): Pick<Chart, "rules"> {
+  const runs = [...new Set(results.flatMap(({ theory }) => [...theory.values()]))];
+  return runs.length === 1 && runs[0].events.length > 0 ? { rules: rulesOf(runs[0].events) } : {};
 }
 
 /** Beside a band around the start of the first seed, the other seeds have no place. */

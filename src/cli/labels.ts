@@ -20,10 +20,20 @@ export function symbolOf(path: string): string {
   return SYMBOLS[path] ?? path;
 }
 
-/** A value of a field: numbers short, texts bare, the rest as JSON. */
+/** "γ = 0.2": what a field is. */
+export function fieldText(path: string, value: unknown): string {
+  return `${symbolOf(path)} = ${valueText(value)}`;
+}
+
+/** A value of a field: numbers short, texts bare, activations and pairs in words, the rest as JSON. It need not be a right one. */
 export function valueText(value: unknown): string {
   if (typeof value === "number") return numberText(value);
   if (typeof value === "string") return value;
+  const { kind, slope, hermite, student, teacher } = Object(value);
+  if (kind === "leaky-relu") return slope === undefined ? kind : `${kind} of slope ${valueText(slope)}`;
+  if (Array.isArray(hermite)) return `Hermite series ${hermite.map(valueText).join(" ")}`;
+  if (student !== undefined && teacher !== undefined)
+    return `${valueText(student)} student, ${valueText(teacher)} teacher`;
   return JSON.stringify(value) ?? String(value);
 }
 
@@ -78,11 +88,7 @@ export function describe(problem: Problem, varying: readonly string[] = []): str
     number("noiseVariance", problem.noiseVariance, 0),
     number("weightDecay", problem.weightDecay, 0),
     number("batchSize", problem.batchSize, 1),
-    shows("activation")
-      ? typeof activation === "string"
-        ? activation
-        : `${activation.student} student, ${activation.teacher} teacher`
-      : "",
+    shows("activation") ? valueText(activation) : "",
     shows("scaling")
       ? typeof scaling === "string"
         ? `${scaling} scaling`

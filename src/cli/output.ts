@@ -8,6 +8,7 @@ import type { ExperimentFile } from "./experiment-schema.js";
 import { writeWhole } from "./files.js";
 import { curvesOf, type LabelledCurves } from "./record.js";
 import type { Result } from "./runner.js";
+import { theoryKey } from "./theory.js";
 
 export const FORMATS = ["csv", "npz", "json", "svg", "png"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -89,7 +90,7 @@ export function experimentPaths(folder: string, name: string, formats: readonly 
 }
 
 /**
- * Every row of every run under each other: a column for each axis, the method ("ode", "simulation", "ensemble_mean", "ensemble_q10", ...),
+ * Every row of every run under each other: a column for each axis, the method ("ode" or "mean_map", "simulation", "ensemble_mean", "ensemble_q10", ...),
  * the seed, then time, risk and order parameters.
  */
 export function experimentColumns(results: readonly Result[]): Column[] {
@@ -143,11 +144,12 @@ export function experimentArrays(
   return { ...Object.fromEntries(named.flat()), experiment: JSON.stringify(experiment) };
 }
 
-function pointArrays({ times, theory, simulation, band, seeds }: Result): Record<string, NpzEntry> {
+function pointArrays(result: Result): Record<string, NpzEntry> {
+  const { times, theory, simulation, band, seeds } = result;
   return {
     time: Float64Array.from(times.saved),
     seeds: Float64Array.from(seeds),
-    ...stacked("ode_", theory, times.saved.length),
+    ...stacked(`${theoryKey(result)}_`, theory, times.saved.length),
     ...stacked("simulation_", simulation, times.saved.length),
     ...(band ? bandArrays(band, { prefix: "ensemble_", rows: times.saved.length }) : {}),
   };

@@ -33,10 +33,11 @@ export function addProblem(command: Command): Command {
   command.argument("[problem.json]", "file with the problem, or a result of this command");
   for (const { name, allowed, usual } of fields()) {
     const short = SHORT[name] ? `${SHORT[name]}, ` : "";
+    const brief = name === "activation" ? "; in short leaky-relu:0.1, hermite:0,1,0.5" : "";
     const tail = usual === undefined ? "" : ` [${typeof usual === "string" ? usual : JSON.stringify(usual)}]`;
     command.addOption(
-      new Option(`${short}${flagOf(name)} <value>`, `${allowed}${tail}`)
-        .argParser(parsed)
+      new Option(`${short}${flagOf(name)} <value>`, `${allowed}${brief}${tail}`)
+        .argParser(name === "activation" ? parsedActivation : parsed)
         .helpGroup("Problem (values as in JSON; they replace those of the file):"),
     );
   }
@@ -55,6 +56,13 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** A value, or in short "leaky-relu:0.1" and "hermite:0,1,0.5". */
+function parsedActivation(text: string): unknown {
+  const [, name, values] = /^(leaky-relu|hermite):(.*)$/.exec(text) ?? [];
+  if (name === "leaky-relu") return { kind: name, slope: parsed(values) };
+  return name ? { hermite: values.split(",").map(parsed) } : parsed(text);
 }
 
 /**

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { SgdDynamicsError } from "../index.js";
 import { exitCodeOfError, type Register } from "./command.js";
 import { registerEnsemble } from "./commands/ensemble.js";
+import { registerFixedPoint } from "./commands/fixed-point.js";
 import { registerInfo } from "./commands/info.js";
 import { registerIntegrate } from "./commands/integrate.js";
 import { registerRun } from "./commands/run.js";
@@ -16,6 +17,7 @@ const COMMANDS: readonly Register[] = [
   registerSimulate,
   registerEnsemble,
   registerIntegrate,
+  registerFixedPoint,
   registerInfo,
 ];
 

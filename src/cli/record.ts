@@ -8,6 +8,7 @@ import type { ExperimentFile } from "./experiment-schema.js";
 import type { Comparison } from "./report.js";
 import type { BandComparison } from "./report-bands.js";
 import type { Result } from "./runner.js";
+import { theoryKey } from "./theory.js";
 
 export interface RunRecord {
   readonly environment: Environment;
@@ -26,6 +27,8 @@ export interface RunRecord {
     readonly status: string;
     readonly message: string;
     readonly statistics: object;
+    /** Of theory, where some were asked for. */
+    readonly events?: readonly object[];
   }[];
   /** Simulation against theory, seed by seed. */
   readonly comparison: readonly object[];
@@ -36,7 +39,7 @@ export interface RunRecord {
 /** A run as it is told apart in records. */
 export interface LabelledRun {
   readonly result: Result;
-  readonly method: "ode" | "simulation" | "ensemble";
+  readonly method: "ode" | "mean_map" | "simulation" | "ensemble";
   readonly seed: number;
   readonly run: Trajectory | Ensemble;
 }
@@ -44,7 +47,7 @@ export interface LabelledRun {
 /** Every run, problem by problem, theory first; a trajectory that stands for several seeds appears for each. */
 export function runsOf(results: readonly Result[]): LabelledRun[] {
   return results.flatMap((result) => [
-    ...Array.from(result.theory, ([seed, run]) => ({ result, method: "ode" as const, seed, run })),
+    ...Array.from(result.theory, ([seed, run]) => ({ result, method: theoryKey(result), seed, run })),
     ...Array.from(result.simulation, ([seed, run]) => ({ result, method: "simulation" as const, seed, run })),
     ...(result.band ? [{ result, method: "ensemble" as const, seed: result.seeds[0], run: result.band.ensemble }] : []),
   ]);
@@ -53,7 +56,7 @@ export function runsOf(results: readonly Result[]): LabelledRun[] {
 /** Curves as they are told apart in tables: those of a run, or one statistic of an ensemble. */
 export interface LabelledCurves {
   readonly result: Result;
-  /** "ode", "simulation", "ensemble_mean", "ensemble_q10", ... */
+  /** "ode" (or "mean_map"), "simulation", "ensemble_mean", "ensemble_q10", ... */
   readonly method: string;
   readonly seed: number;
   readonly curves: TrajectoryLike;
@@ -97,13 +100,14 @@ export function recordOf(
       complete: runs.length === expectedRuns(experiment) && runs.every(({ run }) => run.status !== "aborted"),
       numbers: numbersOf(curvesOf(results)),
       problems: results.map(({ point }) => point.problem),
-      runs: runs.map(({ result, method, seed, run: { status, message, statistics } }) => ({
+      runs: runs.map(({ result, method, seed, run }) => ({
         problem: results.indexOf(result),
         method,
         seed,
-        status,
-        message,
-        statistics,
+        status: run.status,
+        message: run.message,
+        statistics: run.statistics,
+        ...("events" in run && run.events.length > 0 ? { events: run.events } : {}),
       })),
       comparison: comparisons.pairs.map(placed),
       ...(file.ensemble ? { bands: comparisons.bands.map(placed) } : {}),

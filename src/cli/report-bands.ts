@@ -5,6 +5,7 @@ import { type Layout, symbolOf, wrapped } from "./labels.js";
 import { placeCells, riskStyle, TIME, zText } from "./report.js";
 import type { Result } from "./runner.js";
 import { startDependsOnSeed } from "./start.js";
+import { type TheoryName, theoryOf } from "./theory.js";
 
 /** One problem at one time. */
 export interface BandComparison {
@@ -68,6 +69,7 @@ export function bandComparisonText(
   results: readonly Result[],
   layout: Layout,
 ): string {
+  const name = theoryOf(results[0]);
   const band = results.flatMap((result) => result.band ?? [])[0];
   const noun = replicasText(band.ensemble);
   const [theory, simulation] = [has(rows, "theory"), has(rows, "simulation")];
@@ -75,7 +77,7 @@ export function bandComparisonText(
   const columns = [
     ...rows[0].place.map(({ path }) => ({ key: path, title: symbolOf(path) })),
     TIME,
-    ...(theory ? [{ key: "theory", title: "ODE", ...riskStyle(risks(rows)) }] : []),
+    ...(theory ? [{ key: "theory", title: name, ...riskStyle(risks(rows)) }] : []),
     { key: "mean", title: `mean of ${noun}`, ...riskStyle(risks(rows)) },
     { key: "standardError", title: "std. error", digits: 2 },
     ...(theory ? [{ key: "z", format: zText, align: "right" as const }] : []),
@@ -89,7 +91,7 @@ export function bandComparisonText(
   const cells = placeCells(rows).map((row) => ({ ...row, place: placeText(row) }));
   const table = terminalTable(cells, columns, layout);
   const title = `Excess risk ε: ${theory ? "theory, " : ""}${band.ensemble.replicas} ${noun}${simulation ? `, and one ${one}` : ""}`;
-  const words = [theory && zWords(rows, noun), simulation && placeWords(rows, band.quantiles, noun, one)];
+  const words = [theory && zWords(rows, noun, name), simulation && placeWords(rows, band.quantiles, noun, one)];
   const parts = [wrapped(title, layout), layout.ascii ? toASCII(table) : table];
   return [...parts, ...words.flatMap((text) => (text ? [wrapped(text, layout)] : []))].join("\n\n");
 }
@@ -114,12 +116,14 @@ function placeText({ below, replicas, inside }: BandComparison): string {
   return inside ? `${part}  ` : `${part} ${below > replicas / 2 ? "↑" : "↓"}`;
 }
 
-function zWords(rows: readonly BandComparison[], noun: string): string {
+function zWords(rows: readonly BandComparison[], noun: string, name: TheoryName): string {
   const judged = rows.flatMap(({ z }) => z ?? []);
   const within = judged.filter((z) => Math.abs(z) <= 2).length;
   return (
-    `z: (mean of ${noun} − ODE from the same start), in standard errors of the mean. |z| ≤ 2 in ${within} of ${judged.length} rows. ` +
-    "The ODE is the limit d → ∞: a bias of order 1/d is real, and many replicas resolve it."
+    `z: (mean of ${noun} − ${name} from the same start), in standard errors of the mean. |z| ≤ 2 in ${within} of ${judged.length} rows. ` +
+    (name === "ODE"
+      ? "The ODE is the limit d → ∞: a bias of order 1/d is real, and many replicas resolve it."
+      : "Each step of the mean map is exact; what fluctuations change in later ones, of order 1/d, is not in it.")
   );
 }
 

@@ -1,7 +1,8 @@
 /** Simulation against theory: each seed's simulation against the ODE from the same start, in standard errors. */
 import { type TableColumn, terminalTable, toASCII } from "../plot/index.js";
-import { type Layout, numberText, symbolOf, wrapped } from "./labels.js";
+import { type Layout, numberText, symbolOf, valueText, wrapped } from "./labels.js";
 import type { Result } from "./runner.js";
+import type { TheoryName } from "./theory.js";
 
 /** One problem at one time. */
 export interface Comparison {
@@ -49,7 +50,7 @@ function comparisonAt({ point, seeds, theory, simulation }: Result, time: number
 }
 
 /** The table of a comparison, and what to think of its last column. */
-export function comparisonText(rows: readonly Comparison[], layout: Layout): string {
+export function comparisonText(rows: readonly Comparison[], layout: Layout, name: TheoryName = "ODE"): string {
   const axes = rows[0].place.map(({ path }) => ({ key: path, title: symbolOf(path) }));
   const style = riskStyle(rows.flatMap(({ theory, simulation }) => [theory, simulation]));
   const table = terminalTable(
@@ -57,7 +58,7 @@ export function comparisonText(rows: readonly Comparison[], layout: Layout): str
     [
       ...axes,
       TIME,
-      { key: "theory", title: "ODE", ...style },
+      { key: "theory", title: name, ...style },
       { key: "simulation", ...style },
       { key: "difference", digits: 2 },
       { key: "standardError", title: "std. error", digits: 2 },
@@ -66,7 +67,7 @@ export function comparisonText(rows: readonly Comparison[], layout: Layout): str
     layout,
   );
   const title = wrapped("Excess risk ε, simulation against theory", layout);
-  return `${title}\n\n${layout.ascii ? toASCII(table) : table}\n\n${wrapped(explanation(rows), layout)}`;
+  return `${title}\n\n${layout.ascii ? toASCII(table) : table}\n\n${wrapped(explanation(rows, name), layout)}`;
 }
 
 /** Rows with their place as cells, told where it changes. */
@@ -75,7 +76,11 @@ export function placeCells<T extends { readonly place: Comparison["place"] }>(
 ): (T & Record<string, unknown>)[] {
   return rows.map((row, i) => {
     const fresh = i === 0 || rows[i - 1].place !== row.place;
-    return { ...row, ...Object.fromEntries(row.place.map(({ path, value }) => [path, fresh ? value : undefined])) };
+    const cell = (value: unknown) => (typeof value === "object" ? valueText(value) : value);
+    return {
+      ...row,
+      ...Object.fromEntries(row.place.map(({ path, value }) => [path, fresh ? cell(value) : undefined])),
+    };
   });
 }
 
@@ -105,13 +110,13 @@ const T95 = [
 /** |z| of n seeds stays below it in 95 of 100 cases; beyond the table by 1.96 + 2.4 / (n - 1), right to 0.01. */
 const usual = (n: number): number => T95[n - 2] ?? 1.96 + 2.4 / (n - 1);
 
-export function explanation(rows: readonly Comparison[]): string {
+export function explanation(rows: readonly Comparison[], name: TheoryName = "ODE"): string {
   const n = Math.max(...rows.map(({ seeds }) => seeds));
   if (n === 1) return "One seed has no standard error; ask for several in simulate.seeds.";
   const judged = rows.filter(({ z }) => z !== undefined);
   const within = judged.filter(({ z, seeds }) => Math.abs(z!) <= usual(seeds)).length;
   return (
-    `z: mean over ${n} seeds of (simulation − ODE from the same start), in its standard errors. |z| ≤ ${usual(n).toFixed(2)} in ${within} of ` +
+    `z: mean over ${n} seeds of (simulation − ${name} from the same start), in its standard errors. |z| ≤ ${usual(n).toFixed(2)} in ${within} of ` +
     `${judged.length} rows; Student's t with ${n - 1} degree${n === 2 ? "" : "s"} of freedom has 95 % there. At finite d a bias of order 1/d ` +
     "comes on top of fluctuations of order 1/√d, and rows of one run are correlated."
   );

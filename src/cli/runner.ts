@@ -3,12 +3,22 @@
  * problem the ensemble, one at a time, since each has threads of its own.
  */
 
-import { ensemble, integrate, type Problem, type SimulateOptions, simulate, type Trajectory } from "../index.js";
+import {
+  ensemble,
+  type IntegrateOptions,
+  integrate,
+  type Problem,
+  type SimulateOptions,
+  simulate,
+  type Trajectory,
+} from "../index.js";
 import { exitCodeOfError } from "./command.js";
 import { type Band, bandOf } from "./ensemble-statistics.js";
+import { named } from "./events.js";
 import { type Experiment, type Point, seedsOf } from "./experiment.js";
 import type { ExperimentFile } from "./experiment-schema.js";
 import { startDependsOnSeed, startedAlike } from "./start.js";
+import { theoryName } from "./theory.js";
 import { type ExperimentTimes, experimentTimes } from "./times.js";
 
 const BAD_USAGE = 2;
@@ -95,7 +105,9 @@ export async function runExperiment({ file, points }: Experiment, options: RunOp
     progress.done(task);
   };
   const { integrate: ode, simulate: dense, ensemble: replicas } = file;
-  const theory = ode ? results.flatMap((result) => tasksOf(result, theorySeeds(result), "ODE", odeCost)) : [];
+  const theory = ode
+    ? results.flatMap((result) => tasksOf(result, theorySeeds(result), theoryName(file), odeCost))
+    : [];
   const simulations = dense
     ? results.flatMap((result) => tasksOf(result, result.seeds, "simulation", (problem) => runCost(problem, dense)))
     : [];
@@ -104,7 +116,9 @@ export async function runExperiment({ file, points }: Experiment, options: RunOp
     : [];
   const progress = totalProgress([...theory, ...simulations, ...ensembles], options.onProgress);
 
-  // before the work begins: what cannot be a start is found out at once
+  // before the work begins: what has no theory, or one that would take hours, and what cannot be a start is found out at once
+  for (const { result, seed } of theory)
+    await integrate(result.point.problem, { ...theoryOptions(file), until: 0, save: { times: [0] }, seed });
   const starts = new Map<Result, Problem>();
   for (const { result, seed } of ensembles) starts.set(result, await startOf(result.point.problem, seed, file));
 
@@ -126,14 +140,24 @@ interface Control {
   readonly onProgress: (progress: { readonly fraction: number }) => void;
 }
 
-async function integrateOne({ result, seed }: Task, { integrate: asked }: ExperimentFile, control: Control) {
+async function integrateOne({ result, seed }: Task, file: ExperimentFile, control: Control) {
   const { until, saved } = result.times;
-  const { seeds: _, ...options } = typeof asked === "object" ? asked : { seeds: undefined };
-  const save = { times: saved };
   const { problem } = result.point;
-  const trajectory = await integrate(problem, { ...options, until, save, seed, dense: false, ...control });
+  const save = { times: saved };
+  const trajectory = await integrate(problem, { ...theoryOptions(file), until, save, seed, ...control });
   const served = startDependsOnSeed(problem) ? [seed] : result.seeds;
   for (const each of served) result.theory.set(each, trajectory);
+}
+
+/** What the experiment says of its theory, as the library takes it. */
+function theoryOptions({ integrate: asked }: ExperimentFile): Partial<IntegrateOptions> {
+  const { seeds: _, events, ...options } = typeof asked === "object" ? asked : ({} as Partial<typeof asked & object>);
+  return {
+    ...options,
+    ...(events ? { events: events.map((event) => (typeof event === "string" ? event : named(event))) } : {}),
+    // the mean map has none
+    ...(options.limit === "finite-d" ? {} : { dense: false }),
+  };
 }
 
 async function simulateOne(
@@ -203,8 +227,10 @@ function runCost(
   return d * (method === "chain" ? chain : Math.min(chain, dense));
 }
 
-function odeCost({ studentWidth: p, teacherWidth: k }: Problem): number {
-  return 0.01 * p * p * (p + k) * (p + k);
+function odeCost({ studentWidth: p, teacherWidth: k, activation }: Problem): number {
+  const integral = 0.01 * p * p * (p + k) * (p + k);
+  // by quadrature, most others
+  return ["erf", "linear", "quadratic"].includes(activation as string) ? integral : 40 * integral + 50;
 }
 
 /** The progress of all tasks in one number, and what is under way in a few words. */

@@ -1,6 +1,6 @@
 /** How trajectories and ensembles are shown and written. */
 import { arrays, type NpzEntry, table } from "../formats/index.js";
-import type { Curves, Ensemble, State, Trajectory } from "../index.js";
+import type { Curves, Ensemble, State, Statistics, Trajectory } from "../index.js";
 import type { Chart, Series } from "../plot/index.js";
 import {
   type Band,
@@ -12,13 +12,25 @@ import {
   percent,
   replicasText,
 } from "./ensemble-statistics.js";
+import { eventsText, rulesOf } from "./events.js";
 import { describe } from "./labels.js";
 import type { Outcome, View } from "./single.js";
 
-/** @param kind theory is a line, simulation dots */
-export function trajectoryView(label: string, kind: "line" | "dots", title: string): View<Trajectory> {
+/**
+ * @param kind theory is a line, simulation dots
+ * @param events names of the events that were asked for
+ */
+export function trajectoryView(
+  label: string,
+  kind: "line" | "dots",
+  title: string,
+  events: readonly string[] = [],
+): View<Trajectory> {
   return {
-    chart: (run) => chartOf(run, title, `seed ${run.statistics.seed}`, [{ label, kind, x: run.time, y: run.risk }]),
+    chart: (run) => {
+      const chart = chartOf(run, title, `seed ${run.statistics.seed}`, [{ label, kind, x: run.time, y: run.risk }]);
+      return chart && { ...chart, ...(run.events.length > 0 ? { rules: rulesOf(run.events) } : {}) };
+    },
     summary: (run) => ({
       columns: [
         { key: "risk", title: "excess risk" },
@@ -31,8 +43,9 @@ export function trajectoryView(label: string, kind: "line" | "dots", title: stri
         return { risk, M: M[0], Q: Q[0], a: a[0] };
       },
     }),
-    figures: ({ statistics: { steps, accepted, rejected } }) =>
-      steps === undefined ? `${accepted} steps, ${rejected} rejected` : stepsText(steps),
+    blocks: (run, layout) => (events.length > 0 ? [eventsText(run.events, events, layout)] : []),
+    figures: ({ statistics }) =>
+      statistics.steps === undefined ? solverText(statistics) : stepsText(statistics.steps),
     columns: (run) => table(run),
     arrays: (run) => arrays(run),
     facts: (run) => ({ statistics: run.statistics, events: run.events, ...teacherOf(run) }),
@@ -120,5 +133,35 @@ function teacherArrays(mean: Curves): Record<string, NpzEntry> {
 }
 
 function stepsText(steps: unknown): string {
-  return `${Number(steps).toLocaleString("en").replaceAll(",", " ")} steps`;
+  return `${countText(steps)} steps`;
+}
+
+function countText(count: unknown): string {
+  return Number(count).toLocaleString("en").replaceAll(",", " ");
+}
+
+/** "302 explicit and 41 implicit steps, 3 rejected, 1 814 evaluations, 40 Jacobians; noise matrix in closed form". */
+function solverText(statistics: Statistics): string {
+  const { explicitSteps, implicitSteps, rejected, evaluations, jacobians } = statistics;
+  const kinds = [
+    ...(explicitSteps ? [`${countText(explicitSteps)} explicit`] : []),
+    ...(implicitSteps ? [`${countText(implicitSteps)} implicit`] : []),
+  ];
+  const parts = [
+    `${kinds.join(" and ") || "no"} steps`,
+    `${countText(rejected)} rejected`,
+    `${countText(evaluations)} right-hand sides`,
+    ...(jacobians ? [`${countText(jacobians)} Jacobians`] : []),
+  ];
+  return `${parts.join(", ")}; ${noiseText(statistics)}`;
+}
+
+/** How the noise matrix was found, and how well where that is an estimate. */
+function noiseText({ noise, noiseError, terms }: Statistics): string {
+  if (terms === "gradient-flow") return "no noise matrix";
+  if (noise === "closed form") return "noise matrix in closed form";
+  const error = `${Number(noiseError).toExponential(0).replace("e+", "e").replace("e-", "e−")}`;
+  return noise === "quadrature"
+    ? `noise matrix by quadrature to ${error}`
+    : `noise matrix of ${noise}, standard error ${error} of it`;
 }

@@ -30,6 +30,12 @@ export interface Series {
   readonly dashed?: boolean;
 }
 
+/** A thin vertical line with its name along it: an event, an end. */
+export interface Rule {
+  readonly x: number;
+  readonly label: string;
+}
+
 /** One of several plots in a figure; what it does not say of its axes it has from the chart. */
 export interface Panel {
   readonly title: string;
@@ -58,6 +64,8 @@ export interface Chart {
   /** Drawn in the only panel, or in each of `panels`. */
   readonly series: readonly Series[];
   readonly panels?: readonly Panel[];
+  /** In each panel, where its x axis reaches them. */
+  readonly rules?: readonly Rule[];
   /** `"ordered"`: shades of viridis in the order of the groups; `"categorical"`: Okabe and Ito's; default: ordered when the groups' names differ by a number only. */
   readonly palette?: "categorical" | "ordered";
   /** Names of groups: beside the ends of their curves (default for one panel and at most 12 groups), in a key above, or not at all. */

@@ -1,6 +1,6 @@
 /** `sgd-dynamics/plot`: one description of a figure, drawn as SVG, PNG or text. */
 
-export type { Axis, Chart, Panel, Series } from "./chart.js";
+export type { Axis, Chart, Panel, Rule, Series } from "./chart.js";
 export { type PNGOptions, renderPNG } from "./png.js";
 export { renderSVG, type SVGOptions } from "./svg.js";
 export { terminalPlot } from "./terminal.js";

@@ -18,6 +18,7 @@ export interface Frame {
 
 const INK = "#000000";
 const GRID = "#e9e9e9";
+const RULE = "#777777";
 const TICKS = { label: null, stroke: INK, fill: INK, fontSize: 11 } as const;
 
 /** Pixels that a curve must move before its next point is drawn: 1/640 inch at 96 pixels an inch, less than a print resolves. */
@@ -59,6 +60,7 @@ export function drawPanel(
       Plot.ruleX(majors.x, { stroke: GRID, ariaDescription: "grid" }),
       Plot.ruleY(majors.y, { stroke: GRID, ariaDescription: "grid" }),
       ...of("band").map((one) => band(one)),
+      ...(panel.rules.length > 0 ? [rules(panel)] : []),
       ...of("line").map((one) => line(one, panel)),
       ...of("dots").flatMap((one) => dots(one, panel)),
       Plot.frame({ anchor: "left", stroke: INK }),
@@ -73,6 +75,11 @@ export function drawPanel(
 }
 
 type Drawn = PreparedSeries & { readonly colour: string; readonly ordered: boolean; readonly description: string };
+
+function rules(panel: PreparedPanel): Plot.Markish {
+  const places = panel.rules.map(({ x }) => x);
+  return Plot.ruleX(places, { stroke: RULE, strokeWidth: 0.8, ariaDescription: "rules" });
+}
 
 function band(series: Drawn): Plot.Markish {
   return Plot.areaY(series.x, {

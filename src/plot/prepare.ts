@@ -1,7 +1,7 @@
 /** From a chart to what both renderers draw: checked series, axes with ends, groups with their places in the palette. */
 
 import { SgdDynamicsError } from "../errors.js";
-import type { Axis, Chart, Panel, Series } from "./chart.js";
+import type { Axis, Chart, Panel, Rule, Series } from "./chart.js";
 import { isOrdered } from "./palette.js";
 
 /** An axis with its ends; `at` sends them to 0 and 1. */
@@ -34,6 +34,8 @@ export interface PreparedPanel {
   readonly y: PreparedAxis;
   /** From the lowest layer to the highest. */
   readonly series: readonly PreparedSeries[];
+  /** Those that the x axis reaches, from the left to the right. */
+  readonly rules: readonly Rule[];
   /** An end of an axis was given, so that points may lie outside. */
   readonly clipped: boolean;
 }
@@ -108,11 +110,15 @@ function preparePanel(chart: Chart, panel: Panel, groups: readonly string[]): Pr
     Math.min(reach[1], Math.max(bars[1], ys[1])),
   ];
   const title = panel.title || chart.title;
+  const x = prepareAxis(axes.x, xs, 0.02, `x axis of "${title}"`);
   const y = prepareAxis(axes.y, tall, 0.04, `y axis of "${title}"`);
   return {
     title: panel.title,
-    x: prepareAxis(axes.x, xs, 0.02, `x axis of "${title}"`),
+    x,
     y,
+    rules: (chart.rules ?? [])
+      .filter((rule) => rule.x >= x.domain[0] && rule.x <= x.domain[1])
+      .sort((one, other) => one.x - other.x),
     series: series.map((one) => bounded(one, y.domain)).sort((a, b) => layer(a) - layer(b)),
     clipped: axes.x.domain !== undefined || axes.y.domain !== undefined,
   };

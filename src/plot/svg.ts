@@ -7,6 +7,7 @@ import { drawNames, namesWidth } from "./names.js";
 import { colours as palette } from "./palette.js";
 import type { Frame } from "./panel.js";
 import { type Figure, type PreparedPanel, prepare } from "./prepare.js";
+import { drawRuleLabels } from "./rules.js";
 import { serialise } from "./serialise.js";
 import { textWidth, wrap } from "./text.js";
 
@@ -68,6 +69,7 @@ export async function renderSVG(chart: Chart, options: SVGOptions = {}): Promise
       "g",
       { transform: `translate(${x},${y})`, "aria-label": "panel", "aria-description": panel.title || undefined },
       plot,
+      ...(panel.rules.length > 0 ? [drawRuleLabels(document, panel, frame)] : []),
       ...names,
       ...labels,
     );

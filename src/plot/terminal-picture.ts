@@ -4,7 +4,7 @@ import { type Canvas, canvas } from "./braille.js";
 import type { PreparedPanel, PreparedSeries } from "./prepare.js";
 import { type Style, shadeOf } from "./terminal-style.js";
 
-/** `rows` lines of `columns` characters: bands, then curves, then error bars, then markers. */
+/** `rows` lines of `columns` characters: bands, then rules, then curves, then error bars, then markers. */
 export function picture(panel: PreparedPanel, columns: number, rows: number, style: Style): string[] {
   const area = canvas(columns, rows, style.ascii);
   const place: Place = {
@@ -14,6 +14,7 @@ export function picture(panel: PreparedPanel, columns: number, rows: number, sty
   const of = (kind: PreparedSeries["kind"]): PreparedSeries[] => panel.series.filter((series) => series.kind === kind);
   const bands = of("band");
   bands.forEach((series, i) => shade(area, place, series, screen(i, style.ascii)));
+  for (const { x } of panel.rules) rule(area, Math.round(place.x(x)), style.ascii);
   for (const series of of("line")) curve(area, place, series);
   for (const series of of("dots")) markers(area, place, series, style, area.height / rows);
   return area.rows().map((runs) => runs.map(({ text, colour, faint }) => style.paint(text, colour, faint)).join(""));
@@ -23,6 +24,11 @@ export function picture(panel: PreparedPanel, columns: number, rows: number, sty
 interface Place {
   x(value: number): number;
   y(value: number): number;
+}
+
+/** Dots far apart, which no curve is made of. */
+function rule(area: Canvas, column: number, ascii: boolean): void {
+  for (let row = 1; row < area.height; row += ascii ? 3 : 2) area.dot(column, row, -1);
 }
 
 function curve(area: Canvas, place: Place, { x, y, group, dashed }: PreparedSeries): void {

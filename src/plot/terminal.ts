@@ -62,11 +62,32 @@ function drawPanel(figure: Figure, panel: PreparedPanel, style: Style): string[]
   const middle = " ".repeat(Math.max(0, Math.floor((columns - lengthOf(xLabel)) / 2)));
   return [
     ` ${style.text(panel.y.label)}`,
+    ...ruleNames(panel, columns, style).map((line) => `${margin} ${line}`),
     ...body,
     `${margin}${corner}${axis}`,
     `${margin} ${tickLabels}`,
     `${margin} ${middle}${xLabel}`,
   ];
+}
+
+/** The names of rules above their tops, in as many lines as keep them apart. */
+function ruleNames(panel: PreparedPanel, columns: number, style: Style): string[] {
+  const bar = style.ascii ? "|" : "│";
+  const lines: string[][] = [];
+  for (const { x, label } of panel.rules) {
+    const name = Array.from(style.text(label));
+    const column = Math.round(panel.x.at(x) * (columns - 1));
+    // to the right of its rule, or to the left where it would not fit
+    const isRight = column + name.length + 2 <= columns;
+    const [start, text] = isRight ? [column, [bar, " ", ...name]] : [column - name.length - 1, [...name, " ", bar]];
+    const free = lines.findIndex((line) => line.length < start);
+    const above = free < 0 ? lines.push([]) - 1 : free;
+    for (const line of lines.slice(0, above)) line[column] ??= bar;
+    text.forEach((char, i) => {
+      lines[above][Math.max(0, start) + i] = char;
+    });
+  }
+  return lines.reverse().map((line) => Array.from(line, (char) => char ?? " ").join(""));
 }
 
 /** The bottom of the frame with its ticks, and the line of their labels, none on top of another. */

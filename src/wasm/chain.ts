@@ -1,6 +1,7 @@
 /** The exact Omega chain in WebAssembly memory, one replica or four in lanes: `assembly/online/omega-chain.ts`. */
 import { type Parameters, spectrumOf } from "../parameters.js";
 import type { Start } from "../start.js";
+import { ACTIVATION_ROOM, putActivations } from "./activation.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
 import type { SimulationCore } from "./core.js";
@@ -47,7 +48,8 @@ export class ChainRun implements Simulation {
     const arena = new Arena(
       kernels,
       roomFor(work, rate.byteLength, secondRate.byteLength, keyBytes, keyBytes, 8 * fields.size) +
-        roomFor(8 * k, 8 * p, 8 * this.#factorLength, 8 * m * m),
+        roomFor(8 * k, 8 * p, 8 * this.#factorLength, 8 * m * m) +
+        ACTIVATION_ROOM,
     );
     this.#core = core;
     this.#lanes = lanes;
@@ -72,8 +74,7 @@ export class ChainRun implements Simulation {
       p,
       k,
       batch,
-      studentActivation: core.activations.indexOf(parameters.studentActivation),
-      teacherActivation: core.activations.indexOf(parameters.teacherActivation),
+      ...putActivations(core, arena, parameters),
       studentScale: parameters.studentScale,
       teacherScale: parameters.teacherScale,
       sphere,

@@ -1,7 +1,7 @@
 /**
  * The WebAssembly core: found, compiled, instantiated once an engine. Text and names cross through as-bind, numbers through the bare
- * exports of the same instance. What the library carries is in two binaries, so that pages that only simulate load no theory; a core of the
- * caller's has both.
+ * exports of the same instance. What the library carries is in three binaries, so that pages load what they use; a core of the caller's has
+ * all.
  */
 import { instantiate } from "#as-bind";
 import { binary as simulationBinary } from "#simulation-binary";
@@ -19,25 +19,11 @@ export interface Kernels {
   arenaFree(block: number): void;
 }
 
-/** Those of simulations. */
+/** Those of chains and starts. */
 export interface SimulationKernels extends Kernels {
   makeKey(key: number, seed: number, stream: number, purpose: number): void;
   fillScalarNormals(key: number, block: bigint, out: number, count: number): void;
   fillChi(key: number, block: bigint, degrees: number, out: number, count: number): void;
-  frameRow(key: number, generator: number, F: number, fBytes: number, d: number, row: number, block: number): void;
-  frameWeights(
-    factor: number,
-    rank: number,
-    F: number,
-    fBytes: number,
-    sum: number,
-    W: number,
-    d: number,
-    single: number,
-  ): void;
-  denseSteps(run: number, steps: number): number;
-  denseFlush(run: number): void;
-  denseOrderParameters(run: number, omega: number): void;
   chainBytes(
     lanes: number,
     d: number,
@@ -59,53 +45,96 @@ export interface SimulationKernels extends Kernels {
   log(x: number): number;
 }
 
-/** Those of the ODE. */
+/** Those of simulations on explicit weights. */
+export interface DenseKernels extends Kernels {
+  makeKey(key: number, seed: number, stream: number, purpose: number): void;
+  frameRow(key: number, generator: number, F: number, fBytes: number, d: number, row: number, block: number): void;
+  frameWeights(
+    factor: number,
+    rank: number,
+    F: number,
+    fBytes: number,
+    sum: number,
+    W: number,
+    d: number,
+    single: number,
+  ): void;
+  denseSteps(run: number, steps: number): number;
+  denseFlush(run: number): void;
+  denseOrderParameters(run: number, omega: number): void;
+}
+
+/** Those of the ODE, and the risk of activations that are not elementary. */
 export interface TheoryKernels extends Kernels {
+  integralsBytes(p: number, k: number, student: number, teacher: number, points: number): number;
+  integralsPrepare(address: number, p: number, k: number, student: number, teacher: number, points: number): void;
+  integralsError(address: number): number;
+  integralsAreClosed(address: number): number;
   odePrepare(run: number): void;
   rightHandSide(run: number, t: number, y: number, dy: number): void;
-  dopri5Start(run: number): void;
-  dopri5Advance(run: number, tEnd: number, attempts: number): number;
+  rightHandSideJacobian(
+    problem: number,
+    t: number,
+    y: number,
+    dy: number,
+    J: number,
+    rowBytes: number,
+    dt: number,
+  ): void;
+  odeFunction(jacobian: number): number;
+  solverStart(run: number, jumps: number): void;
+  solverAdvance(run: number, tEnd: number, budget: number): number;
+  luPackedBytes(n: number): number;
+  meanStepBytes(p: number, k: number): number;
+  meanSteps(run: number, d: number, first: number, steps: number, y: number, work: number): number;
+  slopeSquare(activation: number, variance: number): number;
   schedulePiece(schedule: number, t: number): number;
+  expandedRisk(omega: number, c: number, k: number, p: number, teacher: number, student: number): number;
 }
 
 /** An instance of a binary. */
-interface Instance<K extends Kernels> {
+export interface Instance<K extends Kernels> {
   readonly kernels: K;
   readonly module: WebAssembly.Module;
   /** Identity of the core's sources: snapshots carry it. */
   readonly identity: string;
-  /** Names of the activations; the position of a name is its code. */
+  /** Names of the kinds of activations, in the core's order: see `activation.ts`. */
   readonly activations: readonly string[];
-  /** Position of each number of a parameter block: "dense", "chain" or "ode". */
+  /** Position of each number of a parameter block: "dense", "chain", "ode" or "solver". */
   fields(block: string): ReadonlyMap<string, number>;
 }
 
 export type SimulationCore = Instance<SimulationKernels>;
+export type Dense = Instance<DenseKernels>;
 export type Theory = Instance<TheoryKernels>;
 
+/** The part for chains, and the others, loaded when first asked for. */
 export interface Core extends SimulationCore {
-  /** The part that integrates; loaded when first asked for. */
+  dense(): Promise<Dense>;
   theory(): Promise<Theory>;
 }
 
 export async function loadCore(source?: WasmSource): Promise<Core> {
   if (source !== undefined) {
-    const both = await instance<SimulationKernels & TheoryKernels>(() => resolved(source));
-    return { ...both, theory: async () => both };
+    const all = await instance<SimulationKernels & DenseKernels & TheoryKernels>(() => resolved(source));
+    return { ...all, dense: async () => all, theory: async () => all };
   }
-  let theory: Promise<Theory> | undefined;
-  const loadTheory = async () =>
-    instance<TheoryKernels>(async () => unpackedBinary((await import("#theory-binary")).binary));
   return {
     ...(await instance<SimulationKernels>(() => unpackedBinary(simulationBinary))),
-    theory() {
-      // a failure is not kept: the next call tries again
-      theory ??= loadTheory().catch((cause) => {
-        theory = undefined;
-        throw cause;
-      });
-      return theory;
-    },
+    dense: onDemand<DenseKernels>(() => import("#dense-binary")),
+    theory: onDemand<TheoryKernels>(() => import("#theory-binary")),
+  };
+}
+
+/** The instance of a binary, made once; a failure is not kept: the next call tries again. */
+function onDemand<K extends Kernels>(load: () => Promise<{ readonly binary: string }>): () => Promise<Instance<K>> {
+  let made: Promise<Instance<K>> | undefined;
+  return () => {
+    made ??= instance<K>(async () => unpackedBinary((await load()).binary)).catch((cause) => {
+      made = undefined;
+      throw cause;
+    });
+    return made;
   };
 }
 

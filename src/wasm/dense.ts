@@ -1,16 +1,17 @@
 /** A dense simulation in WebAssembly memory: `assembly/online/dense.ts`. */
 import { type Parameters, spectrumOf } from "../parameters.js";
 import type { Start, StartBlock } from "../start.js";
+import { ACTIVATION_ROOM, putActivations } from "./activation.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
-import type { SimulationCore } from "./core.js";
+import type { Dense } from "./core.js";
 import { purposes } from "./draws.js";
 import { type Address, MOST_STEPS, type Precision, type Simulation } from "./simulation.js";
 
 const even = (n: number) => n + (n % 2);
 
 export class DenseRun implements Simulation {
-  readonly #core: SimulationCore;
+  readonly #core: Dense;
   readonly #address: Address;
   readonly #arena: Arena;
   readonly #parameters: Parameters;
@@ -21,13 +22,7 @@ export class DenseRun implements Simulation {
   readonly #omega: number;
 
   /** Lays the run out in memory; `begin` or `restore` gives it weights. */
-  constructor(
-    core: SimulationCore,
-    parameters: Parameters,
-    aStar: Float64Array,
-    address: Address,
-    precision: Precision,
-  ) {
+  constructor(core: Dense, parameters: Parameters, aStar: Float64Array, address: Address, precision: Precision) {
     const { d, p, k, batch } = parameters;
     const m = p + k;
     const rowBytes = Math.ceil((d * (precision === "f32" ? 4 : 8)) / 64) * 64;
@@ -40,7 +35,8 @@ export class DenseRun implements Simulation {
     const arena = new Arena(
       core.kernels,
       roomFor(this.#weightBytes, sampleBytes, fields, fields, fields, pendingBytes, 8 * p, 8 * k, 8 * p, 8 * m * m) +
-        roomFor(rate.byteLength, secondRate.byteLength, spectrum.byteLength, 128, 128, 8 * core.fields("dense").size),
+        roomFor(rate.byteLength, secondRate.byteLength, spectrum.byteLength, 128, 128, 8 * core.fields("dense").size) +
+        ACTIVATION_ROOM,
     );
     this.#core = core;
     this.#address = address;
@@ -59,8 +55,7 @@ export class DenseRun implements Simulation {
       p,
       k,
       batch,
-      studentActivation: core.activations.indexOf(parameters.studentActivation),
-      teacherActivation: core.activations.indexOf(parameters.teacherActivation),
+      ...putActivations(core, arena, parameters),
       studentScale: parameters.studentScale,
       teacherScale: parameters.teacherScale,
       sphere: parameters.sphere ? 1 : 0,

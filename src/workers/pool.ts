@@ -5,9 +5,9 @@
  */
 import { SgdDynamicsError } from "../errors.js";
 import { breather } from "../pace.js";
-import { type Assignment, type Outcome, runReplicas } from "../simulation-run.js";
+import { type Assignment, type Outcome, partsFor, runReplicas } from "../simulation-run.js";
 import type { Core } from "../wasm/core.js";
-import { partsOf } from "../wasm/core-parts.js";
+import { type CoreParts, partsOf } from "../wasm/core-parts.js";
 import { newWorker, Port, type WebWorker } from "./port.js";
 
 const IDLE_MS = 5000;
@@ -112,6 +112,9 @@ export class WorkerPool {
   /** Workers that know the assignment; fewer, or none, where the engine gives no more. */
   async #open({ assignment, keepsState }: Work, size: number, create?: () => WebWorker): Promise<Port[]> {
     if (size < 2) return [];
+    const parts: { dense?: CoreParts; theory?: CoreParts } = {};
+    for (const part of partsFor(assignment))
+      parts[part] = partsOf(await this.#core[part](), part === "dense" ? [part] : []);
     clearTimeout(this.#retirement);
     this.#idle = this.#idle.filter(({ isBroken }) => !isBroken);
     const ports = this.#idle.splice(0, size);
@@ -119,7 +122,7 @@ export class WorkerPool {
     ports.push(...(await Promise.all(missing)).filter((port) => port !== undefined));
     for (const port of ports) {
       port.hold(true);
-      port.post({ kind: "assignment", assignment, keepsState });
+      port.post({ kind: "assignment", assignment, keepsState, ...parts });
     }
     return ports;
   }
@@ -131,7 +134,7 @@ export class WorkerPool {
     try {
       const worker = create ? create() : newWorker((await import("#worker-source")).source);
       port = new Port(worker);
-      port.post({ kind: "core", parts: partsOf(this.#core) });
+      port.post({ kind: "core", parts: partsOf(this.#core, ["chain"]) });
       const started = port;
       await new Promise<void>((resolve, reject) => {
         timer = setTimeout(reject, START_MS);

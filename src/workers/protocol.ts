@@ -6,8 +6,14 @@ import type { CoreParts } from "../wasm/core-parts.js";
 export type Order =
   /** First of all. */
   | { readonly kind: "core"; readonly parts: CoreParts }
-  /** Those of one call; `keepsState` says whether outcomes carry snapshots. */
-  | { readonly kind: "assignment"; readonly assignment: Assignment; readonly keepsState: boolean }
+  /** Those of one call, with the other parts of the core that it needs; `keepsState` says whether outcomes carry snapshots. */
+  | {
+      readonly kind: "assignment";
+      readonly assignment: Assignment;
+      readonly keepsState: boolean;
+      readonly dense?: CoreParts;
+      readonly theory?: CoreParts;
+    }
   /** Simulate these replicas. */
   | { readonly kind: "streams"; readonly streams: readonly number[] }
   | { readonly kind: "abort" };

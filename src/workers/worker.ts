@@ -4,15 +4,17 @@
  */
 import { SgdDynamicsError } from "../errors.js";
 import { type Assignment, runReplicas } from "../simulation-run.js";
-import type { SimulationCore } from "../wasm/core.js";
-import { coreOf } from "../wasm/core-parts.js";
+import type { Core, Dense, DenseKernels, SimulationKernels, Theory, TheoryKernels } from "../wasm/core.js";
+import { instanceOf } from "../wasm/core-parts.js";
 import type { Answer, Order } from "./protocol.js";
 
 interface Host {
   postMessage(answer: Answer, transfer?: Transferable[]): void;
 }
 
-let core: SimulationCore;
+let core: Core;
+let dense: Promise<Dense> | undefined;
+let theory: Promise<Theory> | undefined;
 let assignment: Assignment;
 let keepsState = false;
 let controller = new AbortController();
@@ -37,10 +39,12 @@ async function simulate(port: Host, streams: readonly number[]): Promise<void> {
 async function obey(port: Host, order: Order): Promise<void> {
   try {
     if (order.kind === "core") {
-      core = await coreOf(order.parts);
+      core = { ...(await instanceOf<SimulationKernels>(order.parts)), dense: () => dense!, theory: () => theory! };
       port.postMessage({ kind: "ready" });
     } else if (order.kind === "assignment") {
       assignment = order.assignment;
+      if (order.dense) dense ??= instanceOf<DenseKernels>(order.dense);
+      if (order.theory) theory ??= instanceOf<TheoryKernels>(order.theory);
       keepsState = order.keepsState;
     } else if (order.kind === "streams") await simulate(port, order.streams);
     else controller.abort();

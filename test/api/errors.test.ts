@@ -104,21 +104,6 @@ describe("integrate", () => {
   test.each([...common, ...own])("%s", async (_, options, ...parts) => {
     await expectError(() => integrate(ok, options as IntegrateOptions), "invalid-argument", ...parts);
   });
-
-  test("another activation than erf is unsupported", async () => {
-    await expectError(
-      () => integrate({ ...ok, activation: "relu" }, { until: 1 }),
-      "unsupported",
-      `"relu"`,
-      `"erf"`,
-      "simulate()",
-    );
-    await expectError(
-      () => integrate({ ...ok, activation: { student: "erf", teacher: "linear" } }, { until: 1 }),
-      "unsupported",
-      `"linear"`,
-    );
-  });
 });
 
 describe("rightHandSide and excessRisk", () => {
@@ -147,10 +132,6 @@ describe("rightHandSide and excessRisk", () => {
   test("a wrong time or option is said by its name", async () => {
     await expectError(() => rightHandSide(ok, state, { time: -1 }), "invalid-argument", "time is -1");
     await expectError(() => rightHandSide(ok, state, { t: 1 } as never), "invalid-argument", `"t"`, "time");
-  });
-
-  test("another activation than erf is unsupported for the right-hand side", async () => {
-    await expectError(() => rightHandSide({ ...ok, activation: "quadratic" }, state), "unsupported", `"quadratic"`);
   });
 });
 

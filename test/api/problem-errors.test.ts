@@ -20,7 +20,10 @@ const covariance = {
 };
 
 const wholeUpTo = (most: string) => `allowed: a whole number from 1 to ${most}`;
-const activations = `"erf", "relu", "linear", "quadratic"`;
+const activations =
+  `one of "erf", "relu", "linear", "quadratic", "leaky-relu", "tanh", "logistic", "softplus", "gelu", ` +
+  `{ kind: "leaky-relu", slope }, { hermite: [c_0, c_1, ...] }`;
+const coefficients = "1 to 11 finite numbers c_0, c_1, ..., not all 0";
 
 /** [what, changes to a valid problem, parts of the sentence] */
 const wrong: [string, Record<string, unknown>, ...(string | RegExp)[]][] = [
@@ -38,7 +41,83 @@ const wrong: [string, Record<string, unknown>, ...(string | RegExp)[]][] = [
       [`${name} null`, { [name]: null }, `problem.${name} is null`, wholeUpTo(most)],
     ];
   }),
-  ["activation unknown", { activation: "tanh" }, `problem.activation is "tanh"`, activations],
+  ["activation unknown", { activation: "sine" }, `problem.activation is "sine"`, activations, /with such\.$/],
+  ["activation of another type", { activation: 3 }, "problem.activation is 3", activations],
+  ["activation an array", { activation: [0, 1] }, "problem.activation is an array of 2", activations],
+  ["activation misspelt", { activation: "tahn" }, `problem.activation is "tahn"`, `did you mean "tanh"?`],
+  ["activation in other letters", { activation: "Leaky ReLU" }, "Leaky ReLU", `did you mean "leaky-relu"?`],
+  [
+    "activation with a letter missing",
+    { activation: { student: "sofplus", teacher: "erf" } },
+    "problem.activation.student",
+    `did you mean "softplus"?`,
+  ],
+  ["activation without anything", { activation: {} }, "problem.activation.student is required", activations],
+  [
+    "slope infinite",
+    { activation: { kind: "leaky-relu", slope: Number.POSITIVE_INFINITY } },
+    "problem.activation.slope is Infinity",
+    "a finite number",
+  ],
+  [
+    "slope of text",
+    { activation: { kind: "leaky-relu", slope: "0.1" } },
+    `problem.activation.slope is "0.1"`,
+    "a finite number",
+  ],
+  [
+    "slope NaN",
+    { activation: { kind: "leaky-relu", slope: Number.NaN } },
+    "problem.activation.slope is NaN",
+    "a finite number",
+  ],
+  [
+    "slope of a teacher",
+    { activation: { student: "erf", teacher: { kind: "leaky-relu", slope: null } } },
+    "problem.activation.teacher.slope is null",
+  ],
+  [
+    "kind without parameters",
+    { activation: { kind: "tanh" } },
+    `problem.activation.kind is "tanh"`,
+    `"leaky-relu"`,
+    "other names stand alone",
+  ],
+  ["slope without a kind", { activation: { slope: 0.1 } }, "problem.activation.kind is required", `"leaky-relu"`],
+  [
+    "kind with another key",
+    { activation: { kind: "leaky-relu", slope: 0.1, alpha: 1 } },
+    "problem.activation has the unknown key",
+    `"alpha"`,
+  ],
+  [
+    "polynomial with another key",
+    { activation: { hermite: [0, 1], slope: 1 } },
+    "problem.activation has the unknown key",
+    `"slope"`,
+  ],
+  ["coefficients of another type", { activation: { hermite: 1 } }, "problem.activation.hermite is 1", coefficients],
+  [
+    "coefficients with NaN",
+    { activation: { hermite: [0, Number.NaN] } },
+    "problem.activation.hermite holds NaN",
+    coefficients,
+  ],
+  ["coefficients of text", { activation: { hermite: [0, "1"] } }, `problem.activation.hermite holds "1"`, coefficients],
+  ["coefficients all 0", { activation: { hermite: [0, -0, 0] } }, "problem.activation.hermite", coefficients],
+  ["no coefficients", { activation: { hermite: [] } }, "problem.activation.hermite is an array of 0", coefficients],
+  [
+    "too many coefficients",
+    { activation: { hermite: new Array(12).fill(1) } },
+    "problem.activation.hermite is an array of 12",
+    coefficients,
+  ],
+  [
+    "coefficients of a student",
+    { activation: { student: { hermite: [0] }, teacher: "erf" } },
+    "problem.activation.student.hermite",
+    coefficients,
+  ],
   ["activation half given", { activation: { student: "erf" } }, "problem.activation.teacher is required", activations],
   [
     "activation half wrong",
@@ -52,7 +131,7 @@ const wrong: [string, Record<string, unknown>, ...(string | RegExp)[]][] = [
     "problem.activation",
     `"hidden"`,
   ],
-  ["scaling unknown", { scaling: "meanfield" }, `problem.scaling is "meanfield"`, `"mean-field"`],
+  ["scaling unknown", { scaling: "meanfield" }, `problem.scaling is "meanfield"`, `did you mean "mean-field"?`],
   ["scaling 0", { scaling: { student: 0, teacher: 1 } }, "problem.scaling.student is 0", "above 0"],
   ["scaling negative", { scaling: { student: 1, teacher: -1 } }, "problem.scaling.teacher is -1", "above 0"],
   [
@@ -142,7 +221,13 @@ const wrong: [string, Record<string, unknown>, ...(string | RegExp)[]][] = [
   ["batch fractional", { batchSize: 1.5 }, "problem.batchSize is 1.5", wholeUpTo("1e6")],
   ["inputs unknown", { inputs: "uniform" }, `problem.inputs is "uniform"`, `"gaussian", "sphere" or { spectrum`],
   ["data unknown", { data: "offline" }, `problem.data is "offline"`, `"online"`],
-  ["start unknown", { start: "randm" }, `problem.start is "randm"`, `"random", "informed", "denoising"`],
+  [
+    "start unknown",
+    { start: "randm" },
+    `problem.start is "randm"`,
+    `"random", "informed", "denoising"`,
+    `did you mean "random"?`,
+  ],
   ["start of unknown kind", { start: { kind: "x" } }, `problem.start.kind is "x"`, `"weights"`],
   ["start without kind", { start: {} }, "problem.start.kind is required"],
   [

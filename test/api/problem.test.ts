@@ -74,6 +74,21 @@ describe("a valid problem", () => {
     expect(problem(JSON.parse(JSON.stringify(p)))).toEqual(p);
   });
 
+  test("writes activations as they were given, but for typed arrays and the leaky ReLU's slope", () => {
+    const text = (activation: ProblemInput["activation"]) => JSON.stringify(problem({ ...ok, activation }).activation);
+    expect(text("erf")).toBe('"erf"');
+    expect(text("gelu")).toBe('"gelu"');
+    expect(text({ student: "relu", teacher: "erf" })).toBe('{"student":"relu","teacher":"erf"}');
+    expect(text("leaky-relu")).toBe('{"kind":"leaky-relu","slope":0.01}');
+    expect(text({ kind: "leaky-relu" })).toBe('{"kind":"leaky-relu","slope":0.01}');
+    expect(text({ student: { kind: "leaky-relu", slope: 0 }, teacher: { hermite: Float64Array.of(0, 1, 0.5) } })).toBe(
+      '{"student":{"kind":"leaky-relu","slope":0},"teacher":{"hermite":[0,1,0.5]}}',
+    );
+    const given = problem({ ...ok, activation: { hermite: [0, 1, 0] } });
+    expect(problem(JSON.parse(JSON.stringify(given)))).toEqual(given);
+    expect(Object.isFrozen((given.activation as { hermite: number[] }).hermite)).toBe(true);
+  });
+
   test.each(["random", "informed", "denoising"] as const)("takes the bare start %j for { kind }", (kind) => {
     expect(problem({ ...ok, start: kind })).toEqual(problem({ ...ok, start: { kind } }));
   });

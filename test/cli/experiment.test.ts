@@ -152,6 +152,26 @@ it.each([
     { ...least, ensemble: {}, simulate: { seeds: 3 }, plot: { curves: "mean" } },
     'plot.curves is "mean" over 3 seeds and the ensemble starts with the first of them; allowed: "first" or "each", or ensemble.start "own".',
   ],
+  [
+    { ...least, integrate: { solver: "euler" } },
+    'integrate.solver is "euler"; allowed: "auto", "dopri5" (explicit) or "rodas5p" (implicit).',
+  ],
+  [
+    { ...least, integrate: { noise: { points: 3 } } },
+    'integrate.noise.points is 3; allowed: "exact", "quasi-random" or { points }, a whole number from 128 to 1048576.',
+  ],
+  [
+    { ...least, integrate: { events: ["specialized"] } },
+    'integrate.events[0] is "specialized"; allowed: "leave-plateau", "specialised", "steady-state", { name: "steady-state", tolerance } or { risk: threshold, name }.',
+  ],
+  [
+    { ...least, integrate: { events: [{ risk: 0.1, terminal: true }] } },
+    'integrate.events[0] has unknown key "terminal".',
+  ],
+  [
+    { ...least, integrate: { solvr: "auto" } },
+    'integrate has unknown key "solvr"; the fields are rtol, atol, maxSteps, terms, solver, noise, limit, events, seeds.',
+  ],
   [{ ...least, integrate: { rtol: 1 } }, "integrate.rtol is 1; allowed: from 1e-14 to 0.1."],
   [
     { ...least, integrate: { seeds: 2 }, simulate: { seeds: 2 } },

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { describe, numberText, symbolOf, valueText, wrapped } from "../../src/cli/labels.js";
+import { describe, fieldText, numberText, symbolOf, valueText, wrapped } from "../../src/cli/labels.js";
 import { duration, progressDisplay } from "../../src/cli/progress.js";
-import { problem } from "../../src/index.js";
+import { type ProblemInput, problem } from "../../src/index.js";
 
 it("writes numbers short and problems in the symbols of the papers", () => {
   expect([0, 0.001, 0.0001, 784, 1e20, -2.5].map(numberText)).toEqual(["0", "0.001", "1e−4", "784", "1e20", "−2.5"]);
@@ -28,6 +28,27 @@ it("writes numbers short and problems in the symbols of the papers", () => {
       "κ_a = 0.1, inputs on the sphere, denoising start perturbed by 0.01",
   );
   expect(describe(p, ["studentWidth", "start.perturbation", "secondLayer"])).not.toMatch(/p = 4|denoising|both layers/);
+});
+
+it("names activations with their parameters", () => {
+  const [leaky, series] = [{ kind: "leaky-relu" as const, slope: 0.2 }, { hermite: [0, 1, -0.5] }];
+  const text = (activation: ProblemInput["activation"]) =>
+    describe(problem({ inputDimension: 10, studentWidth: 1, teacherWidth: 1, activation }));
+  expect(text("gelu")).toMatch(/, gelu, /);
+  expect(text("leaky-relu")).toMatch(/, leaky-relu of slope 0.01, /);
+  expect(text({ student: series, teacher: leaky })).toMatch(
+    /, Hermite series 0 1 −0.5 student, leaky-relu of slope 0.2 teacher, /,
+  );
+  expect(fieldText("activation", "tanh")).toBe("activation = tanh");
+  expect(fieldText("activation", { kind: "leaky-relu" })).toBe("activation = leaky-relu");
+  expect(fieldText("activation", { student: series, teacher: "erf" })).toBe(
+    "activation = Hermite series 0 1 −0.5 student, erf teacher",
+  );
+  expect(fieldText("activation.student", leaky)).toBe("activation.student = leaky-relu of slope 0.2");
+  expect(fieldText("activation.slope", 0.1)).toBe("activation.slope = 0.1");
+  expect(fieldText("learningRate", 0.1)).toBe("γ = 0.1");
+  expect(fieldText("activation", null)).toBe("activation = null");
+  expect(fieldText("scaling", { student: 0.5, teacher: 1 })).toBe("scaling = 0.5 student, 1 teacher");
 });
 
 it("wraps at blanks, after making ASCII of it where asked", () => {

@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import { expect, it, vi } from "vitest";
 import { workerCount, workerPool } from "../../src/cli/workers.js";
 import { problem, SgdDynamicsError, simulate } from "../../src/index.js";
@@ -40,8 +41,14 @@ const p = problem({ inputDimension: 20, studentWidth: 1, teacherWidth: 1 });
 const options = { until: 1, seed: 1, save: { times: [1] } };
 
 it("does the work of threads that cannot start", async () => {
+  const ended: Promise<unknown>[] = [];
+  const hear = (worker: Worker) => void ended.push(new Promise((resolve) => worker.once("exit", resolve)));
+  process.on("worker", hear);
   const pool = workerPool(write("broken.mjs", "throw new Error('no');"), 2);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // the event comes after the constructor
+  while (ended.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  process.off("worker", hear);
+  await Promise.all(ended);
   const run = await pool.simulate(p, options);
   expect(run.risk).toEqual((await simulate(p, options)).risk);
   await pool.close();

@@ -431,8 +431,31 @@ it.each([
   [["ensemble", ...d20, "-t", "1", "--workers", "17"], "error: workers is 17; allowed: a whole number from 1 to 16."],
   [["integrate", ...d20, "-t", "-1"], "error: until is -1; allowed: a finite time t = nu / d, at least 0."],
   [
-    ["integrate", ...d20, "-t", "1", "--activation", "tanh"],
-    'error: --activation is "tanh"; allowed: one of "erf", "relu", "linear", "quadratic", or { student, teacher } with such names.',
+    ["simulate", ...d20, "-t", "1", "--activation", "leaky-relu:x"],
+    'error: --activation.slope is "x"; allowed: a finite number.',
+  ],
+  [
+    ["simulate", ...d20, "-t", "1", "--activation", "hermite:0,,1"],
+    'error: --activation.hermite holds ""; allowed: 1 to 11 finite numbers c_0, c_1, ..., not all 0.',
+  ],
+  [
+    ["integrate", ...d20, "-t", "1", "--stop-at", "specialized"],
+    "error: option '--stop-at <list>' argument 'specialized' is invalid. Allowed: leave-plateau, specialised, steady-state, " +
+      "steady-state=TOLERANCE or risk=THRESHOLD, with commas between.",
+  ],
+  [
+    ["integrate", ...d20, "-t", "1", "--noise", "10"],
+    'error: noise is {"points":10}; allowed: "exact", "quasi-random" or { points }, a whole number from 128 to 1048576.',
+  ],
+  [
+    ["integrate", ...d20, "-t", "1", "--limit", "finite-d", "--rtol", "1e-6"],
+    'error: integrate with limit "finite-d", which makes round(until d) steps of its own and nothing between, has no option "rtol"; ' +
+      "allowed: limit, until, save, seed, stream, terms, onSave, signal, onProgress.",
+  ],
+  [
+    ["integrate", ...d20, "-t", "1", "--activation", "tahn"],
+    'error: --activation is "tahn"; allowed: one of "erf", "relu", "linear", "quadratic", "leaky-relu", "tanh", "logistic", "softplus", "gelu", ' +
+      '{ kind: "leaky-relu", slope }, { hermite: [c_0, c_1, ...] }, or { student, teacher } with such; did you mean "tanh"?',
   ],
 ])("answers %j with one sentence and exit code 2", async (argv, sentence) => {
   const { code, out, err } = await sgd(argv);
@@ -493,11 +516,93 @@ it("finds out before computing that output cannot be written", async () => {
   expect(single).toMatchObject({ code: 1, out: "" });
 });
 
-it("says that theory is not built for an activation, and what to do", async () => {
-  const file = write("relu.json", { ...small, name: "relu", problem: { ...small.problem, activation: "relu" } });
+it("takes activations with parameters in short, and tells them apart in words", async () => {
+  const given = async (text: string) => {
+    const argv = ["simulate", ...d20, "-t", "1", "--activation", text, "--out", path("given.json")];
+    expect((await sgd(argv)).code).toBe(0);
+    return JSON.parse(readFileSync(path("given.json"), "utf8")).problem.activation;
+  };
+  expect(await given("tanh")).toBe("tanh");
+  expect(await given("leaky-relu:-0.1")).toEqual({ kind: "leaky-relu", slope: -0.1 });
+  expect(await given("hermite:0,1,0.5")).toEqual({ hermite: [0, 1, 0.5] });
+  const teacher = { kind: "leaky-relu", slope: 0.1 };
+  const vary = { activation: ["gelu", { student: { hermite: [0, 1] }, teacher }] };
+  const experiment = { ...small, name: "several", vary, integrate: false, ensemble: { replicas: 4 } };
+  experiment.problem = { ...small.problem, studentWidth: 2 } as typeof small.problem;
+  const { code, out } = await sgd(["run", write("several.json", experiment), "--out", path("out")]);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /activation = gelu;\s+activation = Hermite\s+series\s+0\s+1\s+student,\s+leaky-relu\s+of\s+slope\s+0.1\s+teacher/,
+  );
+  expect(out).toMatch(/^ Hermite series 0 1 student, leaky-relu of slope 0\.1 teacher +0/m);
+});
+
+it("says that there is no theory for inputs with a spectrum, and what to do", async () => {
+  const inputs = { spectrum: [{ variance: 1, multiplicity: 50 }] };
+  const file = write("spectrum.json", { ...small, name: "spectrum", problem: { ...small.problem, inputs } });
   const { code, err } = await sgd(["run", file, "--out", path("out")]);
   expect(code).toBe(2);
-  expect(err).toMatch(/^error: .*"relu".* An experiment without theory has "integrate": false\.$/);
+  expect(err).toMatch(/^error: The ODE .* spectrum.* An experiment without theory has "integrate": false\.$/);
+});
+
+it("finds events on the way, lists and draws them, and ends at one", async () => {
+  const asked = ["-d", "1000", "-p", "2", "-k", "2", "--learning-rate", "0.1", "--seed", "1", "-t", "4000"];
+  const { code, out, err } = await sgd([
+    "integrate",
+    ...asked,
+    "--event",
+    "leave-plateau,specialised",
+    "--event",
+    "steady-state=1e-20",
+    "--event",
+    "risk<1e-2",
+    "--stop-at",
+    "risk=1e-5",
+    "--out",
+    path("events.json"),
+    path("events.svg"),
+  ]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toMatch(/│ leave-plateau\n/);
+  expect(out).toMatch(/event +t +excess risk\n.*\n leave-plateau +344\.214 /);
+  expect(out).toContain(" Not met: steady-state.");
+  expect(out).toMatch(/Ended at t = .* of 4000: event "risk < 1e-5"\./);
+  expect(out).toMatch(/ explicit\s+steps, 0 rejected, [\d ]+ right-hand sides; noise matrix in\s+closed\s+form/);
+  for (const line of out.split("\n").filter((one) => !one.includes("Written")))
+    expect(line.length).toBeLessThanOrEqual(80);
+  const problem = { inputDimension: 1000, studentWidth: 2, teacherWidth: 2, learningRate: 0.1 };
+  const run = await integrate(problem, {
+    until: 4000,
+    seed: 1,
+    events: ["leave-plateau", { risk: 1e-2 }, "specialised", { risk: 1e-5, terminal: true }],
+  });
+  const result = JSON.parse(readFileSync(path("events.json"), "utf8"));
+  expect(result.status).toBe("event");
+  expect(result.events.map(({ time }: { time: number }) => time)).toEqual(run.events.map(({ time }) => time));
+  expect(result.events.map(({ name }: { name: string }) => name)).toEqual([
+    "leave-plateau",
+    "risk < 0.01",
+    "specialised",
+    "risk < 1e-5",
+  ]);
+  expect(result.columns.time.at(-1)).toBe(run.events[3].time);
+  const svg = readFileSync(path("events.svg"), "utf8");
+  for (const name of ["leave-plateau", "specialised", "risk &lt; 0.01"]) expect(svg).toContain(`>${name}</text>`);
+});
+
+it("integrates by the solver, the noise and the limit that are asked for", async () => {
+  const asked = ["integrate", ...d20, "-t", "50", "--noise-variance", "0.1"];
+  const implicit = await sgd([...asked, "--solver", "rodas5p"]);
+  expect(implicit.code).toBe(0);
+  expect(implicit.out).toMatch(/ \d+ implicit\s+steps, .* Jacobians;/s);
+  const points = await sgd([...asked, "--noise", "128"]);
+  expect(points.out).toMatch(/noise\s+matrix\s+of\s+128\s+quasi-random\s+points/);
+  const quadrature = await sgd([...asked, "--activation", "tanh"]);
+  expect(quadrature.out).toMatch(/noise\s+matrix\s+by\s+quadrature\s+to\s+\de−/);
+  const finite = await sgd([...asked, "--limit", "finite-d", "--json"]);
+  const problem = { inputDimension: 20, studentWidth: 2, teacherWidth: 1, noiseVariance: 0.1 };
+  const run = await integrate(problem, { until: 50, limit: "finite-d" });
+  expect(JSON.parse(finite.out).columns.risk).toEqual([...run.risk]);
 });
 
 it("helps, and informs", async () => {

@@ -1,7 +1,7 @@
 // I2 of every pair of activations, and the excess risk made of it, against quadrature at 40 digits (test/fixtures/make-pair.py) and THEORY T.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ActivationName, excessRisk, type ProblemInput } from "../../src/index.js";
+import { excessRisk, type ProblemInput } from "../../src/index.js";
 import { loadCore } from "../support/core.js";
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8"));
@@ -14,7 +14,8 @@ interface Pair {
 const fixture: { pairs: Pair[]; risks: { rhs: number; eps: Record<string, number> }[] } = read("pair");
 const theory = read("vectors/theory");
 
-const names: ActivationName[] = ["erf", "relu", "linear", "quadratic"];
+const names = ["erf", "relu", "linear", "quadratic"] as const;
+type ActivationName = (typeof names)[number];
 const targets = { release: loadCore("release"), debug: loadCore("debug") };
 for (const core of Object.values(targets)) core.exports.initialise();
 const I2 = (

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { choleskySemidefinite, gram, smallestEigenvalue } from "../../src/linear-algebra.js";
-import { assembleOmega, isIndefinite, splitOmega } from "../../src/omega.js";
+import { assembleOmega, splitOmega } from "../../src/omega.js";
+import { isIndefinite } from "../../src/positivity.js";
 
 const entry = fc.integer({ min: -4000, max: 4000 }).map((n) => n / 1000);
 const rows = (m: number, columns: number) => fc.array(entry, { minLength: m * columns, maxLength: m * columns });

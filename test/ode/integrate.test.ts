@@ -145,7 +145,10 @@ describe("ends", () => {
   });
 
   it("refuses what it cannot do with a sentence", async () => {
-    await expect(integrate({ ...base, activation: "relu" }, { until: 1 })).rejects.toThrow(/erf.*relu.*simulate/);
+    const spectrum = [{ variance: 1, multiplicity: 100 }];
+    await expect(integrate({ ...base, inputDimension: 100, inputs: { spectrum } }, { until: 1 })).rejects.toThrow(
+      /isotropic.*simulate/,
+    );
     await expect(integrate(base, { until: -1 })).rejects.toThrow(/until is -1; allowed/);
     await expect(integrate(base, { until: 1, rtl: 1e-3 } as never)).rejects.toThrow(
       /no option "rtl"; allowed: until, save/,

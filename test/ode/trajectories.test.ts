@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { integrate, type ProblemInput, type Terms } from "../../src/index.js";
-import { nn2ppProblem, type TheoryState, theoryProblem, vectorFile, veigaProblem } from "./vectors.js";
+import {
+  activationOf,
+  nn2ppProblem,
+  squareProblem,
+  type TheoryState,
+  theoryProblem,
+  vectorFile,
+  veigaProblem,
+} from "./vectors.js";
 
 interface Row {
   t: number;
@@ -11,12 +19,18 @@ interface Row {
 }
 
 const cases: { name: string; problem: ProblemInput; rows: Row[]; terms: Terms }[] = [
-  ...["N1_erf_K2M2_first_noiseless", "N2_erf_K4M2_first_noise", "N3_erf_K4M2_both_noise"].map((name) => ({
+  ...[
+    "N1_erf_K2M2_first_noiseless",
+    "N2_erf_K4M2_first_noise",
+    "N3_erf_K4M2_both_noise",
+    "N5_lin_K4M2_first_noise",
+  ].map((name) => ({
     name,
     terms: "full" as const,
     ...nn2ppProblem(name),
   })),
   { name: "P1_blue_kappa0_delta0", terms: "full", ...veigaProblem("P1_blue_kappa0_delta0") },
+  { name: "Q1_square_p4k2_quadratic_noise", terms: "full", ...squareProblem("Q1_square_p4k2_quadratic_noise") },
   { name: "P2_green_kappa0_delta0.5", terms: "gradient-flow", ...veigaProblem("P2_green_kappa0_delta0.5") },
 ];
 
@@ -44,7 +58,7 @@ describe.each(cases)("$name, an independent integration to 1e-12", ({ problem, r
 
 interface OdePoint {
   state: TheoryState;
-  par: { eta: number; etaa: number; kap: number; kapa: number; B: number; act: string; t: number[] };
+  par: { eta: number; etaa: number; kap: number; kapa: number; B: number; act: keyof typeof activationOf; t: number[] };
   eps_g: number[];
   M_final: number[][];
   Q_final: number[][];
@@ -52,10 +66,11 @@ interface OdePoint {
 }
 
 describe("theory.json's ODE points (10 digits), decay, second layer and batches included", () => {
-  const points = (vectorFile("theory").ode as OdePoint[]).filter(({ par }) => par.act === "erf");
-  it.each(points.map((point, i) => ({ name: "ABC"[i], point })))("state $name", async ({ point }) => {
+  const points = (vectorFile("theory").ode as OdePoint[]).map((point) => ({ point, act: point.par.act }));
+  it.each(points)("$act, width $point.state.a", async ({ point }) => {
     const { state, par } = point;
     const problem = theoryProblem(state, {
+      activation: activationOf[par.act],
       learningRate: par.eta,
       weightDecay: par.kap,
       batchSize: par.B,

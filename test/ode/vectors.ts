@@ -18,6 +18,7 @@ export function nn2ppProblem(name: string): {
       inputDimension: 1e6,
       studentWidth: file.K,
       teacherWidth: file.M,
+      activation: file.activation === "lin" ? "linear" : "erf",
       learningRate: file.lr,
       secondLayer: file.train_both ? { learningRate: file.lr2, weightDecay: file.weight_decay } : "fixed",
       weightDecay: file.weight_decay,
@@ -53,6 +54,31 @@ export function veigaProblem(name: string): {
     rows: file.trajectory,
   };
 }
+
+/** Q*: Arnaboldi et al., squares, on the clock nu gamma / (p d). */
+export function squareProblem(name: string): {
+  problem: ProblemInput;
+  rows: { t: number; eg: number; Q: number[][]; M: number[][] }[];
+} {
+  const file = vectorFile(name);
+  const { p, k, gamma_over_p: rate } = file;
+  return {
+    problem: {
+      inputDimension: 1e6,
+      studentWidth: p,
+      teacherWidth: k,
+      activation: "quadratic",
+      scaling: "mean-field",
+      learningRate: rate * p,
+      noiseVariance: file.noise_variance,
+      start: { kind: "state", state: { P: file.P, M: file.M0, Q: file.Q0 } },
+    },
+    rows: file.trajectory.map((row: { t: number }) => ({ ...row, t: row.t / rate })),
+  };
+}
+
+/** The library's names of theory.json's activations. */
+export const activationOf = { erf: "erf", relu: "relu", quad: "quadratic", lin: "linear" } as const;
 
 export interface TheoryState {
   T: number[][];

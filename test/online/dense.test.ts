@@ -158,6 +158,100 @@ const cases: Case[] = [
     rules: { gamma: () => 0.4, gammaA: () => 0.3, kappaA: 0.2, Delta: 0.05 },
   },
   {
+    name: "tanh, second layer, decay",
+    problem: {
+      inputDimension: 31,
+      studentWidth: 4,
+      teacherWidth: 2,
+      activation: "tanh",
+      learningRate: 0.9,
+      secondLayer: { learningRate: 0.3 },
+      weightDecay: 0.2,
+      noiseVariance: 0.1,
+    },
+    rules: { gamma: () => 0.9, gammaA: () => 0.3, kappa: 0.2, Delta: 0.1 },
+  },
+  {
+    name: "logistic, second layer, batches of 3",
+    problem: {
+      inputDimension: 18,
+      studentWidth: 3,
+      teacherWidth: 3,
+      activation: "logistic",
+      learningRate: 2,
+      batchSize: 3,
+      secondLayer: { learningRate: 0.3 },
+    },
+    rules: { gamma: () => 2, gammaA: () => 0.3 },
+  },
+  {
+    name: "softplus of GELU",
+    problem: {
+      inputDimension: 23,
+      studentWidth: 5,
+      teacherWidth: 3,
+      activation: { student: "softplus", teacher: "gelu" },
+      learningRate: 0.2,
+      noiseVariance: 0.1,
+    },
+    rules: { gamma: () => 0.2, Delta: 0.1 },
+  },
+  {
+    name: "GELU on the sphere, second layer, decay",
+    problem: {
+      inputDimension: 40,
+      studentWidth: 3,
+      teacherWidth: 2,
+      activation: "gelu",
+      learningRate: 0.4,
+      inputs: "sphere",
+      secondLayer: { learningRate: 0.2 },
+      weightDecay: 0.1,
+    },
+    rules: { gamma: () => 0.4, gammaA: () => 0.2, kappa: 0.1 },
+  },
+  {
+    name: "leaky ReLU of another slope, batches of 3",
+    problem: {
+      inputDimension: 24,
+      studentWidth: 3,
+      teacherWidth: 1,
+      activation: { student: "leaky-relu", teacher: { kind: "leaky-relu", slope: 0.4 } },
+      learningRate: 0.5,
+      batchSize: 3,
+      noiseVariance: 0.05,
+    },
+    rules: { gamma: () => 0.5, Delta: 0.05 },
+  },
+  {
+    name: "a polynomial of tanh, second layer",
+    problem: {
+      inputDimension: 50,
+      studentWidth: 3,
+      teacherWidth: 2,
+      activation: { student: { hermite: [0.2, 1, -0.1, 0.05] }, teacher: "tanh" },
+      learningRate: 0.1,
+      secondLayer: { learningRate: 0.05 },
+      noiseVariance: 0.1,
+    },
+    rules: { gamma: () => 0.1, gammaA: () => 0.05, Delta: 0.1 },
+  },
+  {
+    name: "polynomials of both",
+    problem: {
+      inputDimension: 50,
+      studentWidth: 2,
+      teacherWidth: 1,
+      activation: {
+        student: { hermite: [0, 0.5, 0, 0.1, 0] },
+        teacher: { hermite: [0.1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.02] },
+      },
+      scaling: { student: 0.5, teacher: 0.5 },
+      learningRate: 0.1,
+    },
+    rules: { gamma: () => 0.1 },
+  },
+  {
     name: "a linear student of a quadratic teacher",
     problem: {
       inputDimension: 22,
@@ -226,7 +320,9 @@ async function expectEqualPaths({ problem, rules }: Case, precision: "f64" | "f3
         ? { student: 1 / p, teacher: 1 / k }
         : scaling;
   const { student, teacher } =
-    typeof activation === "string" ? { student: activation, teacher: activation } : activation;
+    typeof activation === "object" && "student" in activation
+      ? activation
+      : { student: activation, teacher: activation };
   const all: Rules = { ...rules, student, teacher, ns: scales.student, nt: scales.teacher };
   const net: Network = { W: W.map((w) => [...w]), WStar, a: [...a], aStar };
   let error = 0;

@@ -4,7 +4,8 @@ import { integrate, type ProblemInput, type Trajectory } from "../../src/index.j
 import { gram } from "../../src/linear-algebra.js";
 import { assembleOmega, splitOmega } from "../../src/omega.js";
 import { vectorFile } from "../ode/vectors.js";
-import { activationCodes, type Begin, loadChainCore, type Settings } from "../support/chain.js";
+import { codeOf } from "../support/activations.js";
+import { type Begin, loadChainCore, type Settings } from "../support/chain.js";
 import { chains, type Path } from "../support/ensemble.js";
 import { expectPlausible, meanAndError, powerOf, twoMeansP } from "../support/statistics.js";
 
@@ -56,12 +57,13 @@ test("the risk of nn2pp's 24 simulations, erf, N = 500, K = 4, M = 2 (S1), and i
     a: ones(p),
     aStar: ones(k),
   }));
+  const erf = codeOf(core, "erf");
   const c = core.f64([...ones(k), ...ones(p).map((a) => -a)]);
   const omega = core.f64((p + k) ** 2);
   const risk = steps.map(() => new Float64Array(count));
   chains(core, { settings, start: (r) => starts[r], steps }, { seed: 17, count }, (r, i, numbers) => {
     new Float64Array(core.memory.buffer, omega, (p + k) ** 2).set(numbers.subarray(0, (p + k) ** 2));
-    risk[i][r] = core.exports.excessRisk(omega, c, k, p, activationCodes.erf, activationCodes.erf);
+    risk[i][r] = core.exports.excessRisk(omega, c, k, p, erf, erf);
   });
   const distance = steps.map((_, i) => risk[i].slice());
   for (const [r, start] of starts.entries()) {

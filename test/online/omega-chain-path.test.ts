@@ -50,6 +50,18 @@ describe("200 steps of batch 1 equal dense SGD to 1e-12", () => {
     linear: { d: 50, p: 2, k: 2, student: "linear", ...both },
     quadratic: { d: 45, p: 3, k: 1, student: "quadratic", gamma: 0.03, gammaA: 0.01, Delta: 0.1, kappa: 0.1 },
     "a relu student of an erf teacher": { d: 33, p: 4, k: 2, student: "relu", teacher: "erf", ...both },
+    tanh: { d: 35, p: 4, k: 2, student: "tanh", ...both },
+    "logistic of softplus": { d: 31, p: 3, k: 2, student: "logistic", teacher: "softplus", ...both },
+    "softplus of a leaky ReLU": {
+      ...{ d: 36, p: 5, k: 3, student: "softplus", teacher: { kind: "leaky-relu", slope: 0.2 }, ...both },
+      gamma: 0.3,
+    },
+    "GELU on the sphere": { d: 34, p: 3, k: 2, student: "gelu", sphere: true, ...both },
+    "leaky ReLU": { d: 33, p: 4, k: 3, student: "leaky-relu", ...both },
+    "a polynomial of a GELU": {
+      ...{ d: 42, p: 3, k: 1, student: { hermite: [0.1, 0.8, -0.1, 0.05] }, teacher: "gelu", ...both },
+      ...{ gamma: 0.1, gammaA: 0.05 },
+    },
     "erf on the sphere": { d: 30, p: 3, k: 2, sphere: true, ...both },
     "relu on the sphere, nu = 1": { d: 7, p: 4, k: 2, student: "relu", sphere: true, ...both },
     "nu = 0": { d: 6, p: 4, k: 2, ...both },
@@ -143,6 +155,11 @@ describe("200 steps of batches equal dense SGD to 1e-12", () => {
   const cases: Record<string, Settings> = {
     "3 of erf": { d: 40, p: 4, k: 2, batch: 3, ...both },
     "3 of erf, p = 2: compressed": { d: 40, p: 2, k: 2, batch: 3, ...both },
+    "3 of tanh": { d: 30, p: 3, k: 3, batch: 3, student: "tanh", ...both },
+    "3 of a polynomial of a softplus": {
+      ...{ d: 40, p: 3, k: 1, batch: 3, student: { hermite: [0.1, 0.8, -0.1, 0.05] }, teacher: "softplus", ...both },
+      ...{ gamma: 0.1, gammaA: 0.05 },
+    },
     "3 of relu": { d: 30, p: 3, k: 3, batch: 3, student: "relu", ...both },
     "2 of linear, nu = 1": { d: 6, p: 3, k: 2, batch: 2, student: "linear", ...both },
     "4 of quadratic": { d: 35, p: 5, k: 1, batch: 4, student: "quadratic", gamma: 0.03, Delta: 0.1 },

@@ -73,6 +73,19 @@ describe.each(targets)("%s", (target) => {
       "linear, nu = 1": { d: 6, p: 3, k: 2, student: "linear", gamma: 0.3 },
       "quadratic, nu = 0": { d: 5, p: 3, k: 2, student: "quadratic", gamma: 0.05, Delta: 0.1 },
       "relu of erf, d < k + p, sphere": { d: 4, p: 3, k: 2, student: "relu", teacher: "erf", sphere: true },
+      "tanh of softplus": { d: 50, p: 3, k: 3, student: "tanh", teacher: "softplus" },
+      "softplus, both layers, odd": { d: 50, p: 3, k: 3, student: "softplus", gammaA: 0.3 },
+      "GELU of a leaky ReLU": {
+        d: 70,
+        p: 5,
+        k: 2,
+        student: "gelu",
+        teacher: { kind: "leaky-relu", slope: 0.2 },
+        gamma: 0.3,
+      },
+      "a polynomial of a logistic": {
+        ...{ d: 70, p: 4, k: 1, student: { hermite: [0.1, 0.8, -0.1, 0.05] }, teacher: "logistic", gamma: 0.1 },
+      },
       "erf, d < k": { d: 2, p: 3, k: 4, kappa: 0.1 },
     };
     test.each(Object.keys(settingsOf))("%s", (name) => {

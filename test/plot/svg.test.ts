@@ -156,6 +156,32 @@ describe("renderSVG of other charts", () => {
     expect(path.getAttribute("d")!.match(/M/g)).toHaveLength(2);
   });
 
+  it("draws rules where the x axis reaches them, their names beside them where no curve is", async () => {
+    const falling: Chart = {
+      title: "Rules",
+      x: { label: "t", scale: "log" },
+      y: { label: "risk", scale: "log" },
+      series: [{ label: "ODE", kind: "line", x: [1, 10, 100], y: [1, 1, 1e-4] }],
+      rules: [
+        { x: 100, label: "end" },
+        { x: 2, label: "start" },
+        { x: 0, label: "never" },
+      ],
+    };
+    const drawn = parse(await renderSVG(falling));
+    const lines = all(drawn, 'g[aria-description="rules"] line, line[aria-description="rules"]');
+    expect(lines).toHaveLength(2);
+    const names = all(drawn, 'g[aria-label="rules"] text');
+    expect(names.map((element) => element.textContent)).toEqual(["start", "end"]);
+    // the curve is at the top where it starts and at the bottom where it ends
+    const [[startX, startY], [endX, endY]] = names.map((element) => numbers(element.getAttribute("transform")));
+    expect(startY).toBeGreaterThan(endY + 100);
+    const [left, right] = lines.map((line) => Number(line.getAttribute("x1")));
+    expect(left - startX).toBeCloseTo(3, 1);
+    expect(right - endX).toBeCloseTo(3, 1);
+    expect(await renderSVG({ ...falling, rules: [] })).toBe(await renderSVG({ ...falling, rules: undefined }));
+  });
+
   it("writes text that XML would take for markup", async () => {
     const text = await renderSVG({ ...overlaps, title: 'a < b & "c" > d' });
     expect(text).toContain(">a &lt; b &amp; &quot;c&quot; &gt; d</text>");

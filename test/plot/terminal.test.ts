@@ -41,6 +41,28 @@ describe("terminalPlot", () => {
     }
   });
 
+  it("draws rules with their names above them, to the left where there is no room", () => {
+    const ruled = {
+      title: "",
+      x: { label: "t", scale: "linear" as const, domain: [0, 10] as const },
+      y: { label: "y", scale: "linear" as const },
+      series: [{ label: "ODE", kind: "line" as const, x: [0, 10], y: [0, 1] }],
+      rules: [
+        { x: 1, label: "early" },
+        { x: 1.2, label: "next" },
+        { x: 9.9, label: "late" },
+        { x: 11, label: "never" },
+      ],
+      names: "none" as const,
+    };
+    const lines = terminalPlot(ruled, { width: 60, height: 10, ascii: true }).split("\n");
+    const names = lines.slice(lines.findIndex((line) => line.trim() === "y") + 1).slice(0, 2);
+    expect(names[0].trim()).toBe("| next");
+    expect(names[1]).toMatch(/^ +\| early +late \|$/);
+    expect(lines.join("\n")).not.toContain("never");
+    expect(names[0].indexOf("|")).toBe(names[1].indexOf("|") + 1);
+  });
+
   it("writes nothing but ASCII when asked", () => {
     for (const chart of Object.values(charts)) {
       expect(terminalPlot(chart, { ascii: true })).toMatch(/^[\n -~]*$/);

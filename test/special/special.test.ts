@@ -1,45 +1,11 @@
 // The special functions against 50-digit arithmetic (test/fixtures/make-special.py), their scalar twins, and the debug build.
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Core, canonicalBits, loadCore } from "../support/core.js";
+import { doubles, errorsOf, readFixture } from "../support/exact.js";
 
-interface Column {
-  value: string;
-  residual: string;
-}
-const fixture = JSON.parse(readFileSync(new URL("../fixtures/special.json", import.meta.url), "utf8"));
-
-function bytes(column: string): ArrayBuffer {
-  return Uint8Array.from(atob(column), (c) => c.charCodeAt(0)).buffer;
-}
-const doubles = (column: string) => new Float64Array(bytes(column));
+const fixture = readFixture("special");
 const argumentsOf = (group: string) => doubles(fixture[group].x);
-
-/** Distance of neighbours in [2^e, 2^(e+1)). */
-function ulp(value: number): number {
-  const exponent = Number((new BigUint64Array(new Float64Array([value]).buffer)[0] >> 52n) & 0x7ffn);
-  return 2 ** (Math.max(exponent, 1) - 1075);
-}
-
-/** Distances from the exact values: the largest and the mean in ulps of them, and the largest absolutely. */
-function errors(computed: Float64Array, group: string, name: string) {
-  const { value, residual }: Column = fixture[group][name];
-  const nearest = doubles(value);
-  const rest = new Int16Array(bytes(residual));
-  expect(computed.length).toBe(nearest.length);
-  let ulps = 0;
-  let mean = 0;
-  let absolute = 0;
-  nearest.forEach((v, i) => {
-    const unit = ulp(v);
-    // neighbours of v differ from it by exact multiples of the unit, so only the residual limits this
-    const error = Number.isNaN(computed[i]) ? Infinity : Math.abs((computed[i] - v) / unit - rest[i] / 65536);
-    ulps = Math.max(ulps, error);
-    mean += error / nearest.length;
-    absolute = Math.max(absolute, error * unit);
-  });
-  return { ulps, mean, absolute };
-}
+const errors = (computed: Float64Array, group: string, name: string) => errorsOf(computed, fixture[group][name]);
 
 const release = loadCore("release");
 const debug = loadCore("debug");

@@ -1,5 +1,6 @@
 // A step of a chain on a batch, or with a spectrum, in plain loops: assembly/online/chain-batch.ts, bit for bit.
-import { activationCodes, type Begin, flatFactor, type Numbers, type Settings, spacesOf } from "./chain.js";
+import { codeOf } from "./activations.js";
+import { type Begin, flatFactor, type Numbers, type Settings, spacesOf } from "./chain.js";
 import type { Core } from "./core.js";
 
 /** Inner product in the order of assembly/linalg/rows.ts. */
@@ -49,10 +50,15 @@ export class BatchReference {
   readonly a: number[];
   readonly aStar: number[];
   readonly #core: Core;
+  readonly #student: number;
+  readonly #teacher: number;
   nu = 0;
 
   constructor(core: Core, settings: Settings, { factor, a, aStar }: Begin) {
+    const { student = "erf", teacher = student } = settings;
     this.#core = core;
+    this.#student = codeOf(core, student);
+    this.#teacher = codeOf(core, teacher);
     this.settings = settings;
     this.rows = factor.map((row) => {
       let from = 0;
@@ -72,11 +78,11 @@ export class BatchReference {
     return flatFactor(rows, this.settings);
   }
 
-  #values(code: keyof typeof activationCodes, fields: number[]) {
+  #values(code: number, fields: number[]) {
     const { exports, f64, read } = this.#core;
     const count = fields.length + 1;
     const addresses = [f64([...fields, 0]), f64(count), f64(count)];
-    exports.activate(activationCodes[code], addresses[0], addresses[1], addresses[2], fields.length);
+    exports.activate(code, addresses[0], addresses[1], addresses[2], fields.length);
     const result = { s: read(addresses[1], fields.length), ds: read(addresses[2], fields.length) };
     for (const address of addresses) exports.arenaFree(address);
     return result;
@@ -96,7 +102,7 @@ export class BatchReference {
    * @returns coordinates of the samples in the frame as it was: explicit inputs that have the same effect
    */
   step({ zeta, spaces: numbers }: Numbers, frame: Float64Array[] = []): number[][] {
-    const { d, p, k, batch = 1, sphere, student = "erf", teacher = student, ns = 1, nt = 1, Delta = 0 } = this.settings;
+    const { d, p, k, batch = 1, sphere, ns = 1, nt = 1, Delta = 0 } = this.settings;
     const { gamma = 0.5, gammaA, kappa = 0, kappaA = 0 } = this.settings;
     const spaces = spacesOf(this.settings).map((space, e) => {
       const { chi, below } = numbers[e];
@@ -121,8 +127,8 @@ export class BatchReference {
         x = x.map((v) => factor * v);
       }
       const fields = rows.map((row) => product(row, x));
-      const target = this.#values(teacher, fields.slice(0, k));
-      const output = this.#values(student, fields.slice(k));
+      const target = this.#values(this.#teacher, fields.slice(0, k));
+      const output = this.#values(this.#student, fields.slice(k));
       const e = nt * weighted(this.aStar, target.s) + Math.sqrt(Delta) * noise - ns * weighted(this.a, output.s);
       const factor = rate * ns * e;
       gains.push(this.a.map((a, i) => factor * a * output.ds[i]));

@@ -1,17 +1,16 @@
 // Chains on the bare core, and the step of assembly/online/omega-chain.ts in plain loops: the reference of every layout, bit for bit.
+import type { ActivationInput } from "../../src/index.js";
+import { codeOf } from "./activations.js";
 import { Block } from "./block.js";
 import { type Core, loadCore, type Target } from "./core.js";
-
-export const activationCodes = { erf: 0, relu: 1, linear: 2, quadratic: 3 } as const;
-export type Activation = keyof typeof activationCodes;
 
 export interface Settings {
   d: number;
   p: number;
   k: number;
   batch?: number;
-  student?: Activation;
-  teacher?: Activation;
+  student?: ActivationInput;
+  teacher?: ActivationInput;
   ns?: number;
   nt?: number;
   sphere?: boolean;
@@ -113,8 +112,8 @@ export class Chain {
       p,
       k,
       batch,
-      studentActivation: activationCodes[student],
-      teacherActivation: activationCodes[teacher],
+      studentActivation: codeOf(core, student),
+      teacherActivation: codeOf(core, teacher),
       studentScale: settings.ns ?? 1,
       teacherScale: settings.nt ?? 1,
       sphere: sphere ? 1 : 0,
@@ -306,12 +305,16 @@ export class ChainReference {
   readonly #buffer: number;
   readonly #rate: number;
   readonly #secondRate: number;
+  readonly #student: number;
+  readonly #teacher: number;
   nu = 0;
   ended = false;
 
   constructor(core: Core, settings: Settings, { factor, a, aStar }: Begin) {
-    const { p, k } = settings;
+    const { p, k, student = "erf", teacher = student } = settings;
     const { columns, width } = shapeOf(settings);
+    this.#student = codeOf(core, student);
+    this.#teacher = codeOf(core, teacher);
     this.settings = settings;
     this.#core = core;
     this.#buffer = core.f64(6 * (p + k + 2));
@@ -325,29 +328,16 @@ export class ChainReference {
     this.aStar = aStar.slice();
   }
 
-  #activate(code: Activation, fields: number[]): { s: Float64Array; ds: Float64Array } {
+  #activate(code: number, fields: number[]): { s: Float64Array; ds: Float64Array } {
     const room = 16 * Math.ceil((fields.length + 1) / 2);
     const { memory, exports, read } = this.#core;
     new Float64Array(memory.buffer, this.#buffer, fields.length).set(fields);
-    exports.activate(activationCodes[code], this.#buffer, this.#buffer + room, this.#buffer + 2 * room, fields.length);
+    exports.activate(code, this.#buffer, this.#buffer + room, this.#buffer + 2 * room, fields.length);
     return { s: read(this.#buffer + room, fields.length), ds: read(this.#buffer + 2 * room, fields.length) };
   }
 
   step({ z: [z], y: [y], chi: [chi = 0], zeta: [zeta] }: Numbers, frame?: Float64Array[]): void {
-    const {
-      d,
-      p,
-      k,
-      sphere,
-      student = "erf",
-      teacher = student,
-      ns = 1,
-      nt = 1,
-      Delta = 0,
-      kappa = 0,
-      kappaA = 0,
-      gammaA,
-    } = this.settings;
+    const { d, p, k, sphere, ns = 1, nt = 1, Delta = 0, kappa = 0, kappaA = 0, gammaA } = this.settings;
     const { columns, width } = shapeOf(this.settings);
     const { R, U, a } = this;
     const rotate: Rotate = (c, s, x, y) => {
@@ -392,8 +382,8 @@ export class ChainReference {
     }
     const fields = R.map((row) => row.reduce((sum, r, c) => sum + r * x[c], 0));
     if (width > 0) for (let i = 0; i < p; i++) fields[k + i] += w[i] * rho;
-    const target = this.#activate(teacher, fields.slice(0, k));
-    const output = this.#activate(student, fields.slice(k));
+    const target = this.#activate(this.#teacher, fields.slice(0, k));
+    const output = this.#activate(this.#student, fields.slice(k));
     const weighted = (c: number[], s: Float64Array) => {
       const sums = [0, 0];
       c.forEach((ci, i) => {

@@ -1,17 +1,6 @@
 // One-pass SGD in plain loops, line by line from THEORY A.1: (A2)-(A6), (A9)-(A12), in the theory's own coordinates (rows of norm sqrt d).
-import { incompleteGamma } from "./statistics.js";
-
-type Activation = "erf" | "relu" | "linear" | "quadratic";
-
-const activations: Record<Activation, { s: (x: number) => number; ds: (x: number) => number }> = {
-  erf: {
-    s: (x) => Math.sign(x) * incompleteGamma(0.5, (x * x) / 2)[0],
-    ds: (x) => Math.sqrt(2 / Math.PI) * Math.exp((-x * x) / 2),
-  },
-  relu: { s: (x) => Math.max(x, 0), ds: (x) => (x > 0 ? 1 : 0) },
-  linear: { s: (x) => x, ds: () => 1 },
-  quadratic: { s: (x) => x * x, ds: (x) => 2 * x },
-};
+import type { ActivationInput } from "../../src/index.js";
+import { definitionOf } from "./activations.js";
 
 export interface Network {
   /** p rows of d, k rows of d. */
@@ -22,8 +11,8 @@ export interface Network {
 }
 
 export interface Rules {
-  student: Activation;
-  teacher: Activation;
+  student: ActivationInput;
+  teacher: ActivationInput;
   ns: number;
   nt: number;
   /** gamma and gamma_a on the clock t = nu / d; without the latter the second layer is fixed. */
@@ -43,7 +32,8 @@ const dot = (u: ArrayLike<number>, v: ArrayLike<number>) => Array.from(u).reduce
 
 /** Step nu on a batch of samples; changes the network. */
 export function sgdStep({ W, WStar, a, aStar }: Network, rules: Rules, nu: number, batch: readonly Sample[]): void {
-  const { student, teacher, ns, nt, gamma, gammaA, kappa = 0, kappaA = 0, Delta = 0 } = rules;
+  const { ns, nt, gamma, gammaA, kappa = 0, kappaA = 0, Delta = 0 } = rules;
+  const [student, teacher] = [definitionOf(rules.student), definitionOf(rules.teacher)];
   const d = W[0].length;
   const B = batch.length;
   const t = nu / d;
@@ -52,14 +42,13 @@ export function sgdStep({ W, WStar, a, aStar }: Network, rules: Rules, nu: numbe
   for (const { x, zeta } of batch) {
     const lambda = W.map((w) => dot(w, x) / Math.sqrt(d));
     const lambdaStar = WStar.map((w) => dot(w, x) / Math.sqrt(d));
-    const f = ns * lambda.reduce((sum, l, i) => sum + a[i] * activations[student].s(l), 0);
-    const y =
-      nt * lambdaStar.reduce((sum, l, r) => sum + aStar[r] * activations[teacher].s(l), 0) + Math.sqrt(Delta) * zeta;
+    const f = ns * lambda.reduce((sum, l, i) => sum + a[i] * student.s(l), 0);
+    const y = nt * lambdaStar.reduce((sum, l, r) => sum + aStar[r] * teacher.s(l), 0) + Math.sqrt(Delta) * zeta;
     const e = y - f;
     lambda.forEach((l, i) => {
-      const g = ns * a[i] * activations[student].ds(l) * e;
+      const g = ns * a[i] * student.ds(l) * e;
       for (let j = 0; j < d; j++) changes[i][j] += (gamma(t) / Math.sqrt(d) / B) * g * x[j];
-      layerChanges[i] += ((gammaA?.(t) ?? 0) / d / B) * ns * activations[student].s(l) * e;
+      layerChanges[i] += ((gammaA?.(t) ?? 0) / d / B) * ns * student.s(l) * e;
     });
   }
   W.forEach((w, i) => {

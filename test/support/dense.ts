@@ -1,6 +1,7 @@
 // Dense SGD on the bare core: assembly/online/dense.ts.
+import { codeOf } from "./activations.js";
 import { Block } from "./block.js";
-import { activationCodes, aligned, type Settings, schedule } from "./chain.js";
+import { aligned, type Settings, schedule } from "./chain.js";
 import type { Core } from "./core.js";
 
 const even = (n: number) => n + (n % 2);
@@ -31,8 +32,8 @@ export class Dense {
       p,
       k,
       batch,
-      studentActivation: activationCodes[student],
-      teacherActivation: activationCodes[teacher],
+      studentActivation: codeOf(core, student),
+      teacherActivation: codeOf(core, teacher),
       studentScale: settings.ns ?? 1,
       teacherScale: settings.nt ?? 1,
       sphere: settings.sphere ? 1 : 0,

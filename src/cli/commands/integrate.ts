@@ -1,9 +1,11 @@
 /** `sgd-dynamics integrate`: the ODE of the order parameters. */
-import { Option } from "commander";
-import { integrate, type Terms } from "../../index.js";
+import { InvalidArgumentError, Option } from "commander";
+import { type IntegrateOptions, integrate, type Terms } from "../../index.js";
 import { number, type Register } from "../command.js";
+import { eventList, type GivenEvent, named, nameOf } from "../events.js";
 import { addProblem, problemFrom } from "../problem-options.js";
-import { addSingle, given, type SingleOptions, saveOf, showSingle } from "../single.js";
+import { given } from "../show.js";
+import { addSingle, type SingleOptions, saveOf, showSingle } from "../single.js";
 import type { Terminal } from "../terminal.js";
 import { trajectoryView } from "../views.js";
 
@@ -13,6 +15,11 @@ interface IntegrateFlags extends SingleOptions {
   readonly atol?: number;
   readonly maxSteps?: number;
   readonly terms?: Terms;
+  readonly solver?: IntegrateOptions["solver"];
+  readonly noise?: IntegrateOptions["noise"];
+  readonly limit?: "ode" | "finite-d";
+  readonly event?: readonly GivenEvent[];
+  readonly stopAt?: readonly GivenEvent[];
 }
 
 export const registerIntegrate: Register = (program, terminal, run) => {
@@ -29,10 +36,41 @@ export const registerIntegrate: Register = (program, terminal, run) => {
         "noise",
       ]),
     )
+    .addOption(
+      new Option("--solver <kind>", "explicit, implicit (late times), or changing as pays [auto]").choices([
+        "auto",
+        "dopri5",
+        "rodas5p",
+      ]),
+    )
+    .option(
+      "--noise <kind>",
+      "the noise matrix: exact, quasi-random, or a number of quasi-random points [exact, refused where that takes hours]",
+      noiseKind,
+    )
+    .addOption(
+      new Option("--limit <kind>", "d -> infinity, or the mean of each step at the problem's d [ode]").choices([
+        "ode",
+        "finite-d",
+      ]),
+    )
+    .option(
+      "--event <list>",
+      "find: leave-plateau, specialised, steady-state[=TOLERANCE], risk=THRESHOLD; commas between, or the flag again",
+      eventList,
+    )
+    .option("--stop-at <list>", "the same, and end there", eventList)
     .action((path: string | undefined, options: IntegrateFlags) =>
       run(() => integrateCommand(path, options, terminal)),
     );
 };
+
+function noiseKind(text: string): IntegrateOptions["noise"] {
+  if (text === "exact" || text === "quasi-random") return text;
+  const points = Number(text);
+  if (text.trim() !== "" && !Number.isNaN(points)) return { points };
+  throw new InvalidArgumentError("Allowed: exact, quasi-random or a number of points.");
+}
 
 async function integrateCommand(
   path: string | undefined,
@@ -40,11 +78,16 @@ async function integrateCommand(
   terminal: Terminal,
 ): Promise<number> {
   const problem = await problemFrom(path, options as unknown as Record<string, unknown>);
-  const { until, seed, stream, rtol, atol, maxSteps, terms } = options;
-  const asked = given({ until, seed, stream, save: saveOf(options), rtol, atol, maxSteps, terms });
-  const compute = (control: object) => integrate(problem, { ...asked, dense: false, ...control });
-  const title = "The ODE of the order parameters";
-  const view = trajectoryView("ODE", "line", title);
+  const { until, seed, stream, rtol, atol, maxSteps, terms, solver, noise, limit, event = [], stopAt = [] } = options;
+  const wanted = [...event.map(named), ...stopAt.map((one) => ({ ...named(one), terminal: true }))];
+  const events = wanted.length > 0 ? wanted : undefined;
+  const settings = { until, seed, stream, save: saveOf(options), rtol, atol, maxSteps, terms, solver, noise };
+  const asked = given({ ...settings, limit, events });
+  // the mean map has no dense output to leave out
+  const compute = (control: object) =>
+    integrate(problem, { ...asked, ...(limit === "finite-d" ? {} : { dense: false }), ...control });
+  const title = limit === "finite-d" ? "The mean of each step at finite d" : "The ODE of the order parameters";
+  const view = trajectoryView(limit === "finite-d" ? "mean map" : "ODE", "line", title, wanted.map(nameOf));
   const { exitCode } = await showSingle({ title, problem, compute, view, options: asked }, options, terminal);
   return exitCode;
 }

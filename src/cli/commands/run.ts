@@ -5,6 +5,7 @@ import { SgdDynamicsError } from "../../index.js";
 import { terminalPlot } from "../../plot/index.js";
 import { count, exitCodeOf, type Register, wordsOf } from "../command.js";
 import { environment } from "../environment.js";
+import { allEventsText, named, nameOf } from "../events.js";
 import { DEFAULT_EXPERIMENT, type Experiment, readExperiment, seedsOf, shippedExperiments } from "../experiment.js";
 import { figure } from "../figure.js";
 import { checkWritable } from "../files.js";
@@ -16,6 +17,7 @@ import { compare, comparisonText } from "../report.js";
 import { bandComparisonText, compareBands } from "../report-bands.js";
 import { oneByOne, type Result, runExperiment } from "../runner.js";
 import type { Terminal } from "../terminal.js";
+import { theoryName, theoryOf } from "../theory.js";
 import { MOST_WORKERS, workerCount, workerPool } from "../workers.js";
 
 /** Most threads that the library takes for an ensemble. */
@@ -79,7 +81,17 @@ async function runCommand(given: string, options: RunOptions, terminal: Terminal
   const { pairs, bands } = comparisons;
   if (bands.length > 0) say(`\n${bandComparisonText(bands, results, layout)}`);
   // one pair has no standard error, and the ensemble says more
-  if (pairs.length > 0 && (bands.length === 0 || pairs[0].seeds > 1)) say(`\n${comparisonText(pairs, layout)}`);
+  if (pairs.length > 0 && (bands.length === 0 || pairs[0].seeds > 1))
+    say(`\n${comparisonText(pairs, layout, theoryName(file))}`);
+  const asked = typeof file.integrate === "object" ? (file.integrate.events ?? []) : [];
+  if (asked.length > 0)
+    say(
+      `\n${wrapped("Events of the theory", layout)}\n\n${allEventsText(
+        results,
+        asked.map((one) => nameOf(typeof one === "string" ? one : named(one))),
+        layout,
+      )}`,
+    );
   const runs = runsOf(results);
   for (const sentence of failures(experiment, results)) terminal.note(sentence);
 
@@ -119,7 +131,7 @@ function opening({ file, points }: Experiment, layout: Layout): string {
   const each = seeds === 1 ? "1 seed" : `${seeds} seeds`;
   const { integrate, simulate, ensemble } = file;
   const work = listText([
-    ...(integrate ? ["the ODE"] : []),
+    ...(integrate ? [`the ${theoryName(file)}`] : []),
     ...(simulate ? [simulate.method === "dense" ? "a dense simulation" : "a simulation"] : []),
     ...(ensemble ? [`${ensemble.replicas} ${ensemble.method === "chain" ? "chains" : "replicas"}`] : []),
   ]);
@@ -176,7 +188,7 @@ function failures(experiment: Experiment, results: readonly Result[]): string[] 
     .filter(({ run: { status } }) => status !== "completed" && status !== "aborted")
     .map(
       ({ result, method, seed, run }) =>
-        `${method === "ode" ? "ODE" : method}, ${result.point.label && `${result.point.label}, `}seed ${seed}: ${run.message}`,
+        `${method === "ode" || method === "mean_map" ? theoryOf(result) : method}, ${result.point.label && `${result.point.label}, `}seed ${seed}: ${run.message}`,
     );
   return [...results.flatMap((result) => result.failures), ...broken, ...interrupted];
 }

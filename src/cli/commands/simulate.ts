@@ -4,7 +4,8 @@ import { simulate } from "../../index.js";
 import { number, type Register } from "../command.js";
 import { checkWritable, readBytes, writeWhole } from "../files.js";
 import { addProblem, problemFrom } from "../problem-options.js";
-import { addSingle, given, type SingleOptions, saveOf, showSingle } from "../single.js";
+import { given } from "../show.js";
+import { addSingle, type SingleOptions, saveOf, showSingle } from "../single.js";
 import type { Terminal } from "../terminal.js";
 import { trajectoryView } from "../views.js";
 
