@@ -90,8 +90,9 @@ const OPTIONS = ["near", "terms", "seed", "signal", "onProgress"] as const;
  * @param input a problem with constant learning rates
  * @returns the fixed point, its risk, stability and degeneracy; status "not-found" is a result, not an error
  * @throws SgdDynamicsError for bad arguments, `unsupported` for what the ODE does not know and for schedules
- * Cost: sixteen right-hand sides an unknown for the Jacobian, and 25 n^3 operations for the eigenvalues of all n = p k + p (p + 1) / 2 (+ p) numbers: 2 ms
- *   at (p, k) = (4, 2), 1 s at (16, 4).
+ * Cost: a few Jacobians (closed form for erf; else 16 right-hand sides an unknown, the symmetric states' in the search and all at its end), and 25 n^3
+ *   operations for the eigenvalues of all n = p k + p (p + 1) / 2 (+ p) numbers: for erf some 5 ms at (p, k) = (4, 2), 1 to 2 s at (16, 4). Rates of
+ *   other activations are right to some 1e-6 of the fastest, fixed points to rounding of the right-hand side.
  */
 export async function fixedPoint(core: Core, input: ProblemInput, options: FixedPointOptions): Promise<FixedPoint> {
   checkKeys("fixedPoint", options, OPTIONS);

@@ -6,6 +6,7 @@ import type { Edge, Field } from "./wasm/field.js";
  * where F is analytic within one unit, and the rounding about 1e-16 / h.
  */
 const STEP = 0.01;
+const TWO_POINTS = [1 / 2];
 const WEIGHTS = [4 / 5, -1 / 5, 4 / 105, -1 / 280];
 /** Steps, in parts of the distance from an edge, and how near one is that a state is on. */
 const CLOSE = { kinked: 1 / 48, smooth: 1 / 16 };
@@ -37,7 +38,7 @@ export function* roughJacobianOf(field: Field, y: Float64Array): Generator<void,
   const { edge } = field;
   const least = edge?.isKinked ? 1e-5 : 1e-4;
   const from = edge && edge.distance(y) < least ? edge.inward(y, least) : y;
-  return yield* differences(field, from, edge ? CLOSE.kinked * least : 1e-4, [1 / 2]);
+  return yield* differences(field, from, edge ? CLOSE.kinked * least : 1e-4, TWO_POINTS);
 }
 
 function* differences(field: Field, y: Float64Array, step: number, weights = WEIGHTS): Generator<void, Float64Array> {
@@ -56,7 +57,10 @@ function* differences(field: Field, y: Float64Array, step: number, weights = WEI
   return J;
 }
 
-/** At the edge, where J is a series in the distance or its root: Richardson's extrapolation of those inside. */
+/**
+ * At the edge, where J is a series in the distance or its root: Richardson's extrapolation of those inside; steps in proportion, so that their
+ * errors are parts of the series.
+ */
 function* extrapolated(
   field: Field,
   edge: Edge,
@@ -65,7 +69,7 @@ function* extrapolated(
 ): Generator<void, Float64Array> {
   let table: Float64Array[] = [];
   for (const distance of DISTANCES[kind]) {
-    const row = [yield* differences(field, edge.inward(y, distance), CLOSE[kind] * distance)];
+    const row = [yield* differences(field, edge.inward(y, distance), CLOSE[kind] * distance, TWO_POINTS)];
     let ratio = 1;
     table.forEach((before, i) => {
       ratio *= 2;

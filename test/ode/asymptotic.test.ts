@@ -169,9 +169,8 @@ describe("maximalLearningRate (THEORY E.1)", () => {
   });
 
   /**
-   * One unit near its teacher: d |w - w*|^2 = (-2 eta E[s'^2 z^2] + eta^2 E[s'^4 z^2]) |w - w*|^2, z along or across w; across is what
-   * comes first for x^2, where E[s'^2] = 4 and E[s'^4] = 48. Linear networks of K units are one with the rate K eta. Two of ReLU: 3 - sqrt 3
-   * is the zero of their determinant.
+   * One unit at w* + v: |v|^2 changes by -2 eta E[s'^2] + eta^2 E[s'^4], v across w*. Linear networks of K units are one with the rate
+   * K eta. Two of ReLU: 3 - sqrt 3 is the zero of their determinant.
    */
   it.each([
     ["linear", 1, 2, 1e-9],
@@ -184,6 +183,22 @@ describe("maximalLearningRate (THEORY E.1)", () => {
   ] as const)("%j, K = %i: %f", async (activation, K, expected, error) => {
     const most = await maximalLearningRate({ ...perceptron(K), activation: activation as never });
     expect(Math.abs(most / expected - 1)).toBeLessThan(error);
+  });
+
+  const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+  it.each([
+    ["tanh", (x: number) => 1 - Math.tanh(x) ** 2],
+    ["logistic", (x: number) => logistic(x) * logistic(-x)],
+    ["softplus", logistic],
+    [{ hermite: [0, 1, 0, 0.3] }, (x: number) => 1 + (0.3 / Math.sqrt(6)) * (3 * x * x - 3)],
+  ] as const)("%j, K = 1: 2 E[s'^2] / E[s'^4] by the trapezoid rule", async (activation, slope) => {
+    const moment = (n: number) => {
+      let sum = 0;
+      for (let z = -15; z <= 15; z += 0.1) sum += slope(z) ** n * Math.exp((-z * z) / 2);
+      return sum;
+    };
+    const most = await maximalLearningRate({ ...perceptron(1), activation: activation as never });
+    expect(Math.abs((most * moment(4)) / (2 * moment(2)) - 1)).toBeLessThan(1e-6);
   });
 
   it("of tanh: runs from nearby converge below, and leave above", async () => {
