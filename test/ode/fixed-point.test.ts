@@ -82,11 +82,7 @@ describe("plateaus (THEORY E.1)", () => {
   async function increments(problem: ProblemInput, until: number, start: (asymmetry: number) => object) {
     const crossing = async (asymmetry: number) => {
       const state = start(asymmetry) as State;
-      // below the absolute tolerance implicit steps are long and do not see what grows
-      const run = await integrate(
-        { ...problem, start: { kind: "state", state } },
-        { until, rtol: 1e-9, solver: "dopri5" },
-      );
+      const run = await integrate({ ...problem, start: { kind: "state", state } }, { until, rtol: 1e-9 });
       let [low, high] = [0, until];
       while (high - low > 1e-3) {
         const middle = (low + high) / 2;
