@@ -60,7 +60,7 @@ export function fastest(run: Solver): void {
  *
  * Where J is far from normal, r may be large with no eigenvalue near, and a small residual; then dr/dt = -r^2 on the clock t = rounds ROUND / shift.
  * So r must stand still.
- * @returns whether that is known; if not, another round may tell
+ * @returns whether that is known; if not, another round may tell. After `MOST_ROUNDS` the step is left to the error estimate
  */
 export function growing(run: Solver, shift: f64, h: f64, round: i32): bool {
   const n = <i32>run.active;

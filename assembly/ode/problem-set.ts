@@ -1,6 +1,7 @@
 /**
  * Problems for tests of the solvers: the non-stiff set of Hull, Enright, Fellen & Sedgwick (SIAM J. Numer. Anal. 9, 1972), three stiff
- * ones of the Test Set for IVP Solvers, and one whose exact solution is at hand. `problem` is the address of the problem's parameter, which only the last one has.
+ * ones of the Test Set for IVP Solvers, and one whose exact solution is at hand. `problem` is the
+ * address of the problem's parameter, which only the last one has.
  */
 import { sinCos } from "../special/trig";
 import { Jacobian, RightHandSide } from "./solver";

@@ -36,7 +36,7 @@ const BOUND: f64 = 1e12;
  *   matrix, rowBytes        `active` rows, rowBytes apart (at least active numbers, even): Jacobian, then factors of an implicit step
  *   pivots, panel           i32 `active`; work space of linalg/lu.ts
  *   fresh, slope            vectors: F and dF/dt at (t, y)
- *   fast, slow              vectors of modes.ts, 0 at first
+ *   fast, slow              vectors of modes.ts, 0 at first; radius, growth, candidate: their eigenvalues
  *   phase, work             where an implicit step is; what was done, in nanoseconds
  *   saveTimes               `saveCount` f64, increasing; row i of rows, vectorBytes + 16 apart, receives [t, y] as time i is passed
  *   dense                   `denseRoom` records [t, h, r1..r5], one a step
@@ -46,7 +46,8 @@ export class Solver {
   rightHandSide: f64; jacobian: f64; problem: f64; n: f64; active: f64; vectorBytes: f64;
   t: f64; y: f64; trial: f64; stage: f64; k1: f64;
   rtol: f64; atol: f64; step: f64; lastStep: f64; lastError: f64; wasRejected: f64; stepLimit: f64;
-  method: f64; switching: f64; evaluationCost: f64; jacobianCost: f64; cost: f64; implicitCost: f64; radius: f64; growth: f64; candidate: f64; reach: f64; stiff: f64; easy: f64; patience: f64;
+  method: f64; switching: f64; evaluationCost: f64; jacobianCost: f64; cost: f64; implicitCost: f64;
+  radius: f64; growth: f64; candidate: f64; reach: f64; stiff: f64; easy: f64; patience: f64;
   matrix: f64; rowBytes: f64; pivots: f64; panel: f64; fresh: f64; slope: f64; fast: f64; slow: f64; phase: f64; work: f64;
   dopri5Accepted: f64; dopri5Rejected: f64; rodas5pAccepted: f64; rodas5pRejected: f64;
   evaluations: f64; jacobians: f64; factorisations: f64; switches: f64;
