@@ -1,15 +1,16 @@
 /** The functions that compute, bound to one instance of the core. Theory and ensembles load when they are first asked for. */
-import type { AsymptoticOptions, MaximalLearningRateOptions } from "./asymptotic.js";
-import type { ContinueOptions, FixedPointBranch } from "./continue-fixed-point.js";
+
 import type { EnsembleOptions } from "./ensemble.js";
 import type { Ensemble } from "./ensemble-result.js";
 import { SgdDynamicsError } from "./errors.js";
-import type { FixedPoint, FixedPointOptions } from "./fixed-point.js";
-import type { IntegrateOptions } from "./integrate.js";
+import type { AsymptoticOptions, MaximalLearningRateOptions } from "./fixed-points/asymptotic.js";
+import type { ContinueOptions, FixedPointBranch } from "./fixed-points/continue-fixed-point.js";
+import type { FixedPoint, FixedPointOptions } from "./fixed-points/fixed-point.js";
+import type { IntegrateOptions } from "./ode/integrate.js";
+import type { RightHandSide } from "./ode/right-hand-side.js";
 import { checkKeys } from "./options.js";
 import { parametersOf } from "./parameters.js";
 import { problem as checkedProblem, type ProblemInput } from "./problem.js";
-import type { RightHandSide } from "./right-hand-side.js";
 import type { State } from "./row.js";
 import { type SimulateOptions, simulate } from "./simulate.js";
 import { checkedState, type StateInput } from "./state.js";

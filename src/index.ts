@@ -1,11 +1,5 @@
 // The public list, nothing else.
-export type { AsymptoticOptions, MaximalLearningRateOptions } from "./asymptotic.js";
-export type {
-  BranchPoint,
-  ContinuedParameter,
-  ContinueOptions,
-  FixedPointBranch,
-} from "./continue-fixed-point.js";
+
 export {
   asymptoticRisk,
   continueFixedPoint,
@@ -18,16 +12,24 @@ export {
   rightHandSide,
   simulate,
 } from "./default-engine.js";
-export type { Complex } from "./eigenvalues.js";
 export { createEngine, type Engine, type EngineOptions } from "./engine.js";
 export type { EnsembleOptions } from "./ensemble.js";
 export type { Covariance, Curves, Ensemble } from "./ensemble-result.js";
 export { type ErrorCode, SgdDynamicsError, shown } from "./errors.js";
-export type { EventDirection, EventFunction, EventInput, EventOptions, NamedEvent } from "./events.js";
-export type { FixedPoint, FixedPointOptions } from "./fixed-point.js";
-export type { IntegrateOptions } from "./integrate.js";
-export type { NearName } from "./near.js";
-export type { Direction } from "./null-space.js";
+export type { AsymptoticOptions, MaximalLearningRateOptions } from "./fixed-points/asymptotic.js";
+export type {
+  BranchPoint,
+  ContinuedParameter,
+  ContinueOptions,
+  FixedPointBranch,
+} from "./fixed-points/continue-fixed-point.js";
+export type { FixedPoint, FixedPointOptions } from "./fixed-points/fixed-point.js";
+export type { NearName } from "./fixed-points/near.js";
+export type { Direction } from "./fixed-points/null-space.js";
+export type { Complex } from "./linalg/eigenvalues.js";
+export type { EventDirection, EventFunction, EventInput, EventOptions, NamedEvent } from "./ode/events.js";
+export type { IntegrateOptions } from "./ode/integrate.js";
+export type { RightHandSide } from "./ode/right-hand-side.js";
 export type { Save } from "./options.js";
 export type { Progress, RunControl } from "./pace.js";
 export { problem } from "./problem.js";
@@ -44,7 +46,6 @@ export type {
   Start,
   StartInput,
 } from "./problem-types.js";
-export type { RightHandSide } from "./right-hand-side.js";
 export type { State } from "./row.js";
 export type { SavedRow } from "./saved-row.js";
 export type { SimulateOptions } from "./simulate.js";

@@ -1,6 +1,6 @@
 /** Options shared by calls: seeds and saved times, checked. */
 import { SgdDynamicsError, shown } from "./errors.js";
-import { isList } from "./matrix.js";
+import { isList } from "./linalg/matrix.js";
 import type { SimulationKernels } from "./wasm/core.js";
 
 /** Which times to save: exactly these, or so many from 0 to `until`. */

@@ -1,7 +1,7 @@
 /** Order parameters that rounding or a straight step has taken out of the cone of covariances: whether they are, and the nearest that are not. */
-import { choleskySemidefinite } from "./linear-algebra.js";
+import { choleskySemidefinite } from "./linalg/linear-algebra.js";
+import { leastSquares, rankOf, type SingularValues, singularValues } from "./linalg/singular-values.js";
 import { assembleOmega, type OrderParameters } from "./omega.js";
-import { leastSquares, rankOf, type SingularValues, singularValues } from "./singular-values.js";
 
 /**
  * Q with Omega = [[P, M^T], [M, Q]] positive semi-definite: its part outside the teachers' span, S = Q - M P^+ M^T, loses its negative eigenvalues. By the

@@ -3,8 +3,8 @@
  * here are the rules between them.
  */
 import { SgdDynamicsError, shown } from "./errors.js";
-import { smallestEigenvalue } from "./linear-algebra.js";
-import { isList, rowsComplaint } from "./matrix.js";
+import { smallestEigenvalue } from "./linalg/linear-algebra.js";
+import { isList, rowsComplaint } from "./linalg/matrix.js";
 import { assembleOmega } from "./omega.js";
 import type { Problem, ProblemInput, Schedule } from "./problem-types.js";
 import { fieldNames, firstComplaint, problemSchema } from "./schema.js";

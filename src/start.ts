@@ -3,7 +3,7 @@
  * fields. Random rows come from Bartlett factors (THEORY D.3), so no start needs a d-dimensional object; theory and simulation of one seed share it.
  */
 import { SgdDynamicsError } from "./errors.js";
-import { choleskySemidefinite, gram } from "./linear-algebra.js";
+import { choleskySemidefinite, gram } from "./linalg/linear-algebra.js";
 import { assembleOmega } from "./omega.js";
 import type { Eigenspace, Parameters } from "./parameters.js";
 import type { Problem } from "./problem.js";

@@ -1,6 +1,6 @@
 /** States as users give them, checked; and the order parameters of weights. */
 import { shown } from "./errors.js";
-import { isList, rowsComplaint } from "./matrix.js";
+import { isList, rowsComplaint } from "./linalg/matrix.js";
 import { checkKeys, checkNumber, invalid } from "./options.js";
 import { problem as checkedProblem, checkState, type ProblemInput } from "./problem.js";
 import type { State } from "./row.js";

@@ -1,7 +1,7 @@
 // What loads with the first integration.
-export { asymptoticRisk, maximalLearningRate } from "./asymptotic.js";
-export { continueFixedPoint } from "./continue-fixed-point.js";
-export { fixedPoint } from "./fixed-point.js";
-export { integrate } from "./integrate.js";
-export { meanStep } from "./mean-step.js";
-export { rightHandSide } from "./right-hand-side.js";
+export { asymptoticRisk, maximalLearningRate } from "./fixed-points/asymptotic.js";
+export { continueFixedPoint } from "./fixed-points/continue-fixed-point.js";
+export { fixedPoint } from "./fixed-points/fixed-point.js";
+export { integrate } from "./ode/integrate.js";
+export { meanStep } from "./ode/mean-step.js";
+export { rightHandSide } from "./ode/right-hand-side.js";

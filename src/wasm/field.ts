@@ -1,5 +1,5 @@
 /** The drift of the ODE as a function of the numbers that move, for root finders: M, the upper triangle of Q, and a where it is trained. */
-import { smallestEigenvalue } from "../linear-algebra.js";
+import { smallestEigenvalue } from "../linalg/linear-algebra.js";
 import { assembleOmega } from "../omega.js";
 import { hasKink, type Parameters } from "../parameters.js";
 import { outsideTeachers, withinCovariances } from "../positivity.js";

@@ -1,5 +1,5 @@
 /** The ODE of the order parameters in WebAssembly memory: `assembly/ode/`. */
-import { jacobianNanoseconds, rightHandSideNanoseconds } from "../integrals-cost.js";
+import { jacobianNanoseconds, rightHandSideNanoseconds } from "../ode/integrals-cost.js";
 import { isErf, type Parameters } from "../parameters.js";
 import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Complex, eigenvalues } from "../../src/eigenvalues.js";
+import { type Complex, eigenvalues } from "../../src/linalg/eigenvalues.js";
 import { finished } from "../support/generators.js";
 
 const of = (rows: readonly (readonly number[])[]) => finished(eigenvalues(rows.flat(), rows.length));

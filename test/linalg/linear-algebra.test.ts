@@ -1,7 +1,7 @@
 // Small matrices of order parameters: eigenvalues, semidefinite factors, Gram matrices.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { choleskySemidefinite, gram, smallestEigenvalue } from "../../src/linear-algebra.js";
+import { choleskySemidefinite, gram, smallestEigenvalue } from "../../src/linalg/linear-algebra.js";
 import { assembleOmega, splitOmega } from "../../src/omega.js";
 import { isIndefinite } from "../../src/positivity.js";
 

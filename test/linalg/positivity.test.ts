@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { smallestEigenvalue } from "../../src/linear-algebra.js";
+import { smallestEigenvalue } from "../../src/linalg/linear-algebra.js";
 import { assembleOmega } from "../../src/omega.js";
 import { withinCovariances } from "../../src/positivity.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { solveLinear } from "../../src/linear-solve.js";
-import { driftAlong, nullSpace } from "../../src/null-space.js";
-import { inRange, leastSquares, rankOf, singularValues } from "../../src/singular-values.js";
+import { driftAlong, nullSpace } from "../../src/fixed-points/null-space.js";
+import { solveLinear } from "../../src/linalg/linear-solve.js";
+import { inRange, leastSquares, rankOf, singularValues } from "../../src/linalg/singular-values.js";
 import { finished } from "../support/generators.js";
 
 const of = (rows: readonly (readonly number[])[]) => finished(singularValues(rows.flat(), rows.length));

@@ -1,7 +1,7 @@
 // Ensembles of chains: means against another program's simulations, and against the ODE as d grows.
 import { describe, expect, test } from "vitest";
 import { integrate, type ProblemInput, type Trajectory } from "../../src/index.js";
-import { gram } from "../../src/linear-algebra.js";
+import { gram } from "../../src/linalg/linear-algebra.js";
 import { assembleOmega, splitOmega } from "../../src/omega.js";
 import { vectorFile } from "../ode/vectors.js";
 import { codeOf } from "../support/activations.js";

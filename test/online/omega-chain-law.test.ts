@@ -1,6 +1,6 @@
 // The chain in law: the linear perceptron's exact recursion at d = 20, and what holds along every path.
 import { describe, expect, test } from "vitest";
-import { smallestEigenvalue } from "../../src/linear-algebra.js";
+import { smallestEigenvalue } from "../../src/linalg/linear-algebra.js";
 import { CHI, Chain, INPUTS, loadChainCore, type Settings } from "../support/chain.js";
 import { expectPlausible, meanP } from "../support/statistics.js";
 

@@ -1,7 +1,7 @@
 // The chain against dense SGD on explicit d-dimensional inputs that have the chain's own coordinates in a random orthonormal frame.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { choleskySemidefinite } from "../../src/linear-algebra.js";
+import { choleskySemidefinite } from "../../src/linalg/linear-algebra.js";
 import {
   type Begin,
   Chain,

@@ -2,9 +2,9 @@
  * What the right-hand side's integrals cost, roughly (to a factor of two where weights are of order 1), in nanoseconds of one core: for the choice of a solver,
  * and to refuse widths whose exact noise would take hours. The constants are measured ones, from (p, k) = (2, 1) to (64, 8); assembly/integrals/ has the methods.
  */
-import { isErf, type Parameters } from "./parameters.js";
-import type { Activation } from "./problem-types.js";
-import type { Terms } from "./wasm/ode.js";
+import { isErf, type Parameters } from "../parameters.js";
+import type { Activation } from "../problem-types.js";
+import type { Terms } from "../wasm/ode.js";
 
 /** Number of coefficients of a polynomial activation; 0 of others. */
 function polynomialCount(activation: Activation): number {

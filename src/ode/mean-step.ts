@@ -1,13 +1,13 @@
 /** The exact mean of one step of SGD at finite d (THEORY (B9)-(B10)). */
-import { SgdDynamicsError } from "./errors.js";
-import { checkTime } from "./options.js";
-import { parametersOf } from "./parameters.js";
-import { problem as checkedProblem, type Problem, type ProblemInput } from "./problem.js";
+import { SgdDynamicsError } from "../errors.js";
+import { checkTime } from "../options.js";
+import { parametersOf } from "../parameters.js";
+import { problem as checkedProblem, type Problem, type ProblemInput } from "../problem.js";
+import { packState, type State, unpackState } from "../row.js";
+import type { Core } from "../wasm/core.js";
+import { MeanMap } from "../wasm/mean-map.js";
+import { riskFunction } from "../wasm/risk.js";
 import { checkTheory } from "./right-hand-side.js";
-import { packState, type State, unpackState } from "./row.js";
-import type { Core } from "./wasm/core.js";
-import { MeanMap } from "./wasm/mean-map.js";
-import { riskFunction } from "./wasm/risk.js";
 
 /**
  * The mean of the order parameters after one step from a state: no approximation, at any d, batch size and weight decay.

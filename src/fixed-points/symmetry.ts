@@ -2,8 +2,8 @@
  * Permutations of students and teachers that leave a state alone leave it alone for ever: the drift has the same symmetry. Entries that they carry into
  * each other are one unknown, so that a zero is sought among few numbers, and what rounding adds to the others cannot grow.
  */
-import type { State } from "./row.js";
-import type { Edge, Field } from "./wasm/field.js";
+import type { State } from "../row.js";
+import type { Edge, Field } from "../wasm/field.js";
 
 /** student i goes to students[i], teacher r to teachers[r]. */
 interface Permutation {

@@ -8,8 +8,8 @@ import {
   type ProblemInput,
   simulate,
 } from "../../src/index.js";
+import { vectorFile } from "../ode/vectors.js";
 import { expectError } from "../support/errors.js";
-import { vectorFile } from "./vectors.js";
 
 const { misc } = vectorFile("theory");
 const base: ProblemInput = { inputDimension: 1000, studentWidth: 2, teacherWidth: 2, noiseVariance: 1e-4 };

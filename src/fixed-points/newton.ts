@@ -1,9 +1,10 @@
 /** Zeros of smooth fields near a start: damped Newton, and where that fails a relaxation along the field first. */
+
+import { solveLinear } from "../linalg/linear-solve.js";
+import { inRange, leastSquares, rankOf, singularValues } from "../linalg/singular-values.js";
+import type { Field } from "../wasm/field.js";
 import { coarseness, jacobianOf, roughJacobianOf } from "./jacobian.js";
-import { solveLinear } from "./linear-solve.js";
 import { across, beyond } from "./null-space.js";
-import { inRange, leastSquares, rankOf, singularValues } from "./singular-values.js";
-import type { Field } from "./wasm/field.js";
 
 export interface Root {
   readonly y: Float64Array;

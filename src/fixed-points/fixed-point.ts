@@ -1,24 +1,24 @@
 /** Fixed points of the ODE of the order parameters: where SGD waits or ends, and how fast it leaves or comes back. */
 
-import { type Complex, eigenvalues } from "./eigenvalues.js";
-import { SgdDynamicsError } from "./errors.js";
+import { SgdDynamicsError } from "../errors.js";
+import { type Complex, eigenvalues } from "../linalg/eigenvalues.js";
+import { singularValues } from "../linalg/singular-values.js";
+import { checkTheory } from "../ode/right-hand-side.js";
+import { checkKeys, checkOneOf, checkSeed } from "../options.js";
+import { checkControl, type RunControl } from "../pace.js";
+import { type Parameters, parametersOf } from "../parameters.js";
+import { problem as checkedProblem, type Problem, type ProblemInput } from "../problem.js";
+import type { State } from "../row.js";
+import { checkedState, type StateInput } from "../state.js";
+import type { Core, Theory } from "../wasm/core.js";
+import { startDraws } from "../wasm/draws.js";
+import { Drift } from "../wasm/field.js";
+import { type RiskOf, riskFunction } from "../wasm/risk.js";
 import { coarseness, jacobianOf } from "./jacobian.js";
 import { NEAR_NAMES, type NearName, namedState } from "./near.js";
 import { largest, newton, relax } from "./newton.js";
 import { type Direction, directionOf, driftAlong, type NullSpace, nullSpace } from "./null-space.js";
-import { checkKeys, checkOneOf, checkSeed } from "./options.js";
-import { checkControl, type RunControl } from "./pace.js";
-import { type Parameters, parametersOf } from "./parameters.js";
-import { problem as checkedProblem, type Problem, type ProblemInput } from "./problem.js";
-import { checkTheory } from "./right-hand-side.js";
-import type { State } from "./row.js";
-import { singularValues } from "./singular-values.js";
-import { checkedState, type StateInput } from "./state.js";
 import { classesOf, Reduced } from "./symmetry.js";
-import type { Core, Theory } from "./wasm/core.js";
-import { startDraws } from "./wasm/draws.js";
-import { Drift } from "./wasm/field.js";
-import { type RiskOf, riskFunction } from "./wasm/risk.js";
 import { worked } from "./work.js";
 
 export interface FixedPointOptions extends RunControl {

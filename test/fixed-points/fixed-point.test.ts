@@ -10,9 +10,9 @@ import {
   type State,
   simulate,
 } from "../../src/index.js";
+import { vectorFile } from "../ode/vectors.js";
 import { expectError } from "../support/errors.js";
 import { powerOf } from "../support/statistics.js";
-import { vectorFile } from "./vectors.js";
 
 const { misc } = vectorFile("theory");
 const base = (K: number, M = K, more: Partial<ProblemInput> = {}): ProblemInput => ({

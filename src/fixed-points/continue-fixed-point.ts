@@ -1,15 +1,16 @@
 /** Fixed points along a learning rate, label noise or weight decay: where they move, change stability, and end. */
+
+import { shown } from "../errors.js";
+import { isList } from "../linalg/matrix.js";
+import { checkKeys, checkNumber, checkOneOf, invalid } from "../options.js";
+import type { Parameters } from "../parameters.js";
+import type { ProblemInput } from "../problem.js";
+import type { State } from "../row.js";
+import type { Core } from "../wasm/core.js";
+import { Drift } from "../wasm/field.js";
 import { Branch, type EndKind, type Family } from "./continuation.js";
-import { shown } from "./errors.js";
 import { type FixedPoint, type FixedPointOptions, fixedPointNear, type Search, searchOf } from "./fixed-point.js";
-import { isList } from "./matrix.js";
-import { checkKeys, checkNumber, checkOneOf, invalid } from "./options.js";
-import type { Parameters } from "./parameters.js";
-import type { ProblemInput } from "./problem.js";
-import type { State } from "./row.js";
 import { classesOf, Reduced } from "./symmetry.js";
-import type { Core } from "./wasm/core.js";
-import { Drift } from "./wasm/field.js";
 import { worked } from "./work.js";
 
 export type ContinuedParameter = "learningRate" | "noiseVariance" | "weightDecay";

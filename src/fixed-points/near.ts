@@ -1,11 +1,11 @@
 /** Where a search for a fixed point begins: by name, for a teacher, or at a state of the caller's. */
-import { splitOmega } from "./omega.js";
-import { hasKink, type Parameters } from "./parameters.js";
-import type { Problem } from "./problem.js";
-import type { State } from "./row.js";
-import { startOf } from "./start.js";
-import type { Draws } from "./wasm/draws.js";
-import type { RiskOf } from "./wasm/risk.js";
+import { splitOmega } from "../omega.js";
+import { hasKink, type Parameters } from "../parameters.js";
+import type { Problem } from "../problem.js";
+import type { State } from "../row.js";
+import { startOf } from "../start.js";
+import type { Draws } from "../wasm/draws.js";
+import type { RiskOf } from "../wasm/risk.js";
 
 export type NearName = "specialised" | "denoising" | "symmetric";
 export const NEAR_NAMES: readonly NearName[] = ["specialised", "denoising", "symmetric"];

@@ -1,7 +1,7 @@
 /** Null spaces of Jacobians: the tangents of manifolds of solutions, and the drift along them. */
-import { solveLinear } from "./linear-solve.js";
-import { unpackState } from "./row.js";
-import { inRange, rankOf, type SingularValues, singularValues } from "./singular-values.js";
+import { solveLinear } from "../linalg/linear-solve.js";
+import { inRange, rankOf, type SingularValues, singularValues } from "../linalg/singular-values.js";
+import { unpackState } from "../row.js";
 
 /** A deviation of a state. As vectors of M, the upper triangle of Q and a, directions are orthonormal. */
 export interface Direction {

@@ -1,11 +1,11 @@
 /** The right-hand side of the ODE at one state, in its two parts: the population gradient and the effective noise of SGD. */
-import { SgdDynamicsError } from "./errors.js";
-import { checkTime } from "./options.js";
-import { parametersOf } from "./parameters.js";
-import { problem as checkedProblem, type Problem, type ProblemInput } from "./problem.js";
-import { packState, type State, unpackState } from "./row.js";
-import type { Core } from "./wasm/core.js";
-import { OdeRun, type Terms } from "./wasm/ode.js";
+import { SgdDynamicsError } from "../errors.js";
+import { checkTime } from "../options.js";
+import { parametersOf } from "../parameters.js";
+import { problem as checkedProblem, type Problem, type ProblemInput } from "../problem.js";
+import { packState, type State, unpackState } from "../row.js";
+import type { Core } from "../wasm/core.js";
+import { OdeRun, type Terms } from "../wasm/ode.js";
 
 /** The derivative of the order parameters at a state, and its two parts. */
 export interface RightHandSide {

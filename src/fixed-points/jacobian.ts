@@ -1,5 +1,5 @@
 /** Jacobians of fields: their own, or differences. */
-import type { Edge, Field } from "./wasm/field.js";
+import type { Edge, Field } from "../wasm/field.js";
 
 /**
  * Half-distance h of the innermost pair of points, for numbers of order one. The error of order eight is h^8 / 630 times the ninth derivative, some 1e-13

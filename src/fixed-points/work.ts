@@ -1,5 +1,5 @@
 /** Algorithms written as generators, which yield where they may be interrupted, run in chunks of a few milliseconds. */
-import { type Progress, paced, type RunControl } from "./pace.js";
+import { type Progress, paced, type RunControl } from "../pace.js";
 
 /** Runs work to its end, or until the caller aborts it: then there is no value. */
 export async function worked<T>(

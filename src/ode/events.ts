@@ -1,7 +1,7 @@
 /** Events of an integration: functions of the state whose zeros are located. */
-import { shown } from "./errors.js";
-import { checkKeys, checkNumber, checkOneOf, invalid } from "./options.js";
-import type { State } from "./row.js";
+import { shown } from "../errors.js";
+import { checkKeys, checkNumber, checkOneOf, invalid } from "../options.js";
+import type { State } from "../row.js";
 
 /** Which zeros count: of values that grow through 0, that fall through it, or both. */
 export type EventDirection = "rising" | "falling" | "either";

@@ -1,25 +1,25 @@
 /** The ODE of the order parameters at d -> infinity (THEORY (B11)), from the start of a seed. */
 
+import { shown } from "../errors.js";
+import { splitOmega } from "../omega.js";
+import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "../options.js";
+import { checkControl, paced, type RunControl } from "../pace.js";
+import { parametersOf } from "../parameters.js";
+import { problem as checkedProblem, type ProblemInput } from "../problem.js";
+import { unpackState } from "../row.js";
+import type { SavedRow } from "../saved-row.js";
+import { startOf } from "../start.js";
+import { type Status, Trajectory } from "../trajectory.js";
+import type { Core } from "../wasm/core.js";
+import { startDraws } from "../wasm/draws.js";
+import { SOLVERS, type Solver, type Terms } from "../wasm/ode.js";
+import { riskFunction } from "../wasm/risk.js";
 import { stateAt } from "./dense-output.js";
-import { shown } from "./errors.js";
 import { type EventInput, eventsOf } from "./events.js";
 import { iterateMean } from "./finite-d.js";
 import { IntegrationRun } from "./integration-run.js";
 import { checkCost, type NoiseInput, pointsOf } from "./noise.js";
-import { splitOmega } from "./omega.js";
-import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "./options.js";
-import { checkControl, paced, type RunControl } from "./pace.js";
-import { parametersOf } from "./parameters.js";
-import { problem as checkedProblem, type ProblemInput } from "./problem.js";
 import { checkTheory } from "./right-hand-side.js";
-import { unpackState } from "./row.js";
-import type { SavedRow } from "./saved-row.js";
-import { startOf } from "./start.js";
-import { type Status, Trajectory } from "./trajectory.js";
-import type { Core } from "./wasm/core.js";
-import { startDraws } from "./wasm/draws.js";
-import { SOLVERS, type Solver, type Terms } from "./wasm/ode.js";
-import { riskFunction } from "./wasm/risk.js";
 
 export interface IntegrateOptions extends RunControl {
   /** End time t = nu / d, at least 0. */

@@ -1,21 +1,22 @@
 /** The mean map of SGD at finite d, iterated from the start of a seed: each step is the exact mean of a step from the state before it. */
+
+import { splitOmega } from "../omega.js";
+import { checkKeys, checkSeed, checkTime, invalid, saveTimes } from "../options.js";
+import { checkControl, paced } from "../pace.js";
+import { parametersOf } from "../parameters.js";
+import { isIndefinite } from "../positivity.js";
+import { problem as checkedProblem, type ProblemInput } from "../problem.js";
+import { packState, unpackState } from "../row.js";
+import { RowWriter } from "../saved-row.js";
+import { startOf } from "../start.js";
+import { type Status, Trajectory } from "../trajectory.js";
+import type { Core } from "../wasm/core.js";
+import { startDraws } from "../wasm/draws.js";
+import { MeanMap } from "../wasm/mean-map.js";
+import { riskFunction } from "../wasm/risk.js";
+import { MOST_STEPS } from "../wasm/simulation.js";
 import type { IntegrateOptions } from "./integrate.js";
 import { checkMeanMap } from "./mean-step.js";
-import { splitOmega } from "./omega.js";
-import { checkKeys, checkSeed, checkTime, invalid, saveTimes } from "./options.js";
-import { checkControl, paced } from "./pace.js";
-import { parametersOf } from "./parameters.js";
-import { isIndefinite } from "./positivity.js";
-import { problem as checkedProblem, type ProblemInput } from "./problem.js";
-import { packState, unpackState } from "./row.js";
-import { RowWriter } from "./saved-row.js";
-import { startOf } from "./start.js";
-import { type Status, Trajectory } from "./trajectory.js";
-import type { Core } from "./wasm/core.js";
-import { startDraws } from "./wasm/draws.js";
-import { MeanMap } from "./wasm/mean-map.js";
-import { riskFunction } from "./wasm/risk.js";
-import { MOST_STEPS } from "./wasm/simulation.js";
 
 const OPTIONS = ["limit", "until", "save", "seed", "stream", "terms", "onSave", "signal", "onProgress"] as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Branch, type End, type Family } from "../../src/continuation.js";
+import { Branch, type End, type Family } from "../../src/fixed-points/continuation.js";
 import { continueFixedPoint, fixedPoint, integrate, type ProblemInput } from "../../src/index.js";
 import type { Field } from "../../src/wasm/field.js";
 import { expectError } from "../support/errors.js";

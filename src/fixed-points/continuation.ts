@@ -2,10 +2,11 @@
  * A branch of solutions of F(z, v) = 0 along a parameter v: pseudo-arclength continuation, tangent predictor and Newton corrector (Keller 1977; Allgower &
  * Georg, "Numerical Continuation Methods"). It goes up to the first fold, where the branch turns back.
  */
+
+import { singularValues } from "../linalg/singular-values.js";
+import type { Field } from "../wasm/field.js";
 import { jacobianOf, slopeOf } from "./jacobian.js";
 import { largest, shortest } from "./newton.js";
-import { singularValues } from "./singular-values.js";
-import type { Field } from "./wasm/field.js";
 
 /** A field for each value of the parameter, all of one size. */
 export type Family = <T>(v: number, use: (field: Field) => T) => T;

@@ -1,9 +1,9 @@
 /** How the noise matrix N of the right-hand side is found (THEORY C.5). */
-import { SgdDynamicsError, shown } from "./errors.js";
+import { SgdDynamicsError, shown } from "../errors.js";
+import { invalid } from "../options.js";
+import type { Parameters } from "../parameters.js";
+import type { Terms } from "../wasm/ode.js";
 import { rightHandSideNanoseconds } from "./integrals-cost.js";
-import { invalid } from "./options.js";
-import type { Parameters } from "./parameters.js";
-import type { Terms } from "./wasm/ode.js";
 
 /**
  * "exact": closed forms, or quadrature with error control. "quasi-random": N as a mean over 4096 fixed points, or as many as are given, with an error bar:

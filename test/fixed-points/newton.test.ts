@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { jacobianOf, slopeOf } from "../../src/jacobian.js";
-import { newton, relax } from "../../src/newton.js";
-import { classesOf, Reduced } from "../../src/symmetry.js";
+import { jacobianOf, slopeOf } from "../../src/fixed-points/jacobian.js";
+import { newton, relax } from "../../src/fixed-points/newton.js";
+import { classesOf, Reduced } from "../../src/fixed-points/symmetry.js";
 import { fieldOf } from "../support/field.js";
 import { finished } from "../support/generators.js";
 

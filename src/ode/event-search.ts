@@ -1,7 +1,8 @@
 /** Finds the events of an integration, step by step, on its dense output. */
+
+import type { TrajectoryEvent } from "../trajectory.js";
 import { stateWithin } from "./dense-output.js";
 import type { Event, EventPoint } from "./events.js";
-import type { TrajectoryEvent } from "./trajectory.js";
 
 /** A terminal event, and the state there. */
 export interface Found {

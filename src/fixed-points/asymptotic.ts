@@ -1,21 +1,22 @@
 /** What SGD leaves at a solution: the excess risk of label noise, and the learning rate above which the solution does not hold. */
-import { eigenvalues } from "./eigenvalues.js";
-import { SgdDynamicsError } from "./errors.js";
+
+import { SgdDynamicsError } from "../errors.js";
+import { eigenvalues } from "../linalg/eigenvalues.js";
+import { checkTheory } from "../ode/right-hand-side.js";
+import { checkKeys, checkOneOf, checkSeed, invalid } from "../options.js";
+import { checkControl, type RunControl } from "../pace.js";
+import { type Parameters, parametersOf } from "../parameters.js";
+import { problem as checkedProblem, type Problem, type ProblemInput } from "../problem.js";
+import type { State } from "../row.js";
+import type { Core, Theory } from "../wasm/core.js";
+import { startDraws } from "../wasm/draws.js";
+import { Drift } from "../wasm/field.js";
+import { slopeSquares } from "../wasm/integrals.js";
+import { riskFunction } from "../wasm/risk.js";
 import { checkConstant } from "./fixed-point.js";
 import { jacobianOf } from "./jacobian.js";
 import { namedState } from "./near.js";
-import { checkKeys, checkOneOf, checkSeed, invalid } from "./options.js";
-import { checkControl, type RunControl } from "./pace.js";
-import { type Parameters, parametersOf } from "./parameters.js";
-import { problem as checkedProblem, type Problem, type ProblemInput } from "./problem.js";
-import { checkTheory } from "./right-hand-side.js";
-import type { State } from "./row.js";
 import { classesOf, Reduced } from "./symmetry.js";
-import type { Core, Theory } from "./wasm/core.js";
-import { startDraws } from "./wasm/draws.js";
-import { Drift } from "./wasm/field.js";
-import { slopeSquares } from "./wasm/integrals.js";
-import { riskFunction } from "./wasm/risk.js";
 import { worked } from "./work.js";
 
 export interface AsymptoticOptions {

@@ -1,16 +1,17 @@
 /** An integration on its way: steps from stop to stop, rows as they are passed, dense records, events. */
+
+import type { Chunk } from "../pace.js";
+import { knots, type Parameters } from "../parameters.js";
+import { isIndefinite } from "../positivity.js";
+import { packState, type State, unpackState } from "../row.js";
+import { RowWriter, type SavedRow } from "../saved-row.js";
+import type { Status, TrajectoryEvent } from "../trajectory.js";
+import type { Theory } from "../wasm/core.js";
+import { type Advance, OdeRun, type Solver, type Terms } from "../wasm/ode.js";
+import type { RiskOf } from "../wasm/risk.js";
 import { type DenseOutput, eachRecord } from "./dense-output.js";
 import { EventSearch, type Found } from "./event-search.js";
 import type { Event, EventPoint } from "./events.js";
-import type { Chunk } from "./pace.js";
-import { knots, type Parameters } from "./parameters.js";
-import { isIndefinite } from "./positivity.js";
-import { packState, type State, unpackState } from "./row.js";
-import { RowWriter, type SavedRow } from "./saved-row.js";
-import type { Status, TrajectoryEvent } from "./trajectory.js";
-import type { Theory } from "./wasm/core.js";
-import { type Advance, OdeRun, type Solver, type Terms } from "./wasm/ode.js";
-import type { RiskOf } from "./wasm/risk.js";
 
 const DENSE_LIMIT = 2 ** 28;
 
