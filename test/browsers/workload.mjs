@@ -76,6 +76,18 @@ const odd = {
   batchSize: 3,
 };
 const bothLayers = { ...narrow, scaling: "mean-field", secondLayer: { learningRate: 0.1, weightDecay: 0.001 } };
+/** One of every family of integrals. */
+const families = [
+  "relu",
+  { kind: "leaky-relu", slope: -0.3 },
+  "quadratic",
+  { hermite: [0.1, 0.7, 0.2, 0.3] },
+  "tanh",
+  "logistic",
+  "softplus",
+  "gelu",
+  { student: "relu", teacher: "tanh" },
+];
 const save = { times: [0, 0.1, 1, 5, 20] };
 const logarithmic = { count: 12, spacing: "log" };
 
@@ -85,13 +97,16 @@ const logarithmic = { count: 12, spacing: "log" };
  * @param {{ wasm: Uint8Array }} options
  * @returns {Promise<Record<string, string>>} a hash for each name
  */
-export async function workload({ integrate, simulate, ensemble, createEngine }, { wasm }) {
+export async function workload({ integrate, simulate, ensemble, fixedPoint, createEngine }, { wasm }) {
   const engine = await createEngine({ wasm });
   const runs = {
     "ode, first layer": () => integrate(narrow, { until: 20, save, seed: 1 }),
     "ode, both layers": () => integrate(bothLayers, { until: 20, save, seed: 2 }),
     "ode, gradient flow, log-spaced": () =>
       integrate(odd, { until: 20, save: logarithmic, seed: 3, terms: "gradient-flow" }),
+    "ode, late times by both solvers": () => integrate(narrow, { until: 1e5, save: logarithmic, seed: 1 }),
+    "ode, quasi-random noise": () => integrate(odd, { until: 5, save: logarithmic, seed: 3, noise: { points: 256 } }),
+    "mean map at finite d": () => integrate(odd, { until: 20, save: logarithmic, seed: 3, limit: "finite-d" }),
     "dense f64, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "dense" }),
     "dense f64, both layers": () => simulate(bothLayers, { until: 20, save, seed: 2, method: "dense" }),
     "dense f64, mini-batches, odd sizes": () =>
@@ -107,6 +122,12 @@ export async function workload({ integrate, simulate, ensemble, createEngine }, 
         { until: 1e-17, save: { times: [1e-18, 1e-17] }, seed: 4 },
       ),
   };
+  for (const activation of families) {
+    const name = JSON.stringify(activation);
+    const given = { ...bothLayers, activation };
+    runs[`ode, ${name}`] = () => integrate(given, { until: 2, save: { times: [2] }, seed: 5, rtol: 1e-6 });
+    runs[`chain, ${name}`] = () => simulate(given, { until: 2, save: { times: [2] }, seed: 5, method: "chain" });
+  }
   // by two workers where the place allows them
   const ensembles = {
     "ensemble, four to the lanes": () => ensemble(narrow, { until: 20, save, seed: 1, replicas: 10, workers: 2 }),
@@ -117,6 +138,11 @@ export async function workload({ integrate, simulate, ensemble, createEngine }, 
   };
   const hashes = await samplers(wasm);
   for (const [name, run] of Object.entries(runs)) hashes[name] = hashTrajectory(await run());
+  for (const activation of ["erf", "relu", "tanh"]) {
+    const { state, eigenvalues } = await fixedPoint({ ...narrow, studentWidth: 2, activation }, { near: "symmetric" });
+    const rates = eigenvalues.flatMap(({ re, im }) => [re, im]);
+    hashes[`fixed point, ${activation}`] = hashNumbers(state.M, state.Q, rates);
+  }
   for (const [name, run] of Object.entries(ensembles)) hashes[name] = hashEnsemble(await run());
   return hashes;
 }
