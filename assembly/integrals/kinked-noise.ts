@@ -8,9 +8,11 @@
  *
  *   W = E[wedge e^2] = (2 pi)^(-1/2) int_wedge E[|y| E[e^2 | y, y' = 0]] dtheta,   S_ij = +-(R - 2 W):
  *
- * a Gauss-Legendre rule in theta, and |y| = y^2 / |y| a mixture of tilts once more. So students at correlation 1 are as good as any.
+ * Gauss-Legendre rules in theta, and |y| = y^2 / |y| a mixture of tilts once more. So students at correlation 1 are as good as any. Where another student all but
+ * lies in the plane of (y1, y2), its own kink makes one in theta, or nearly: there wedges are cut, and panels are halved until it no longer matters.
  */
 import { atan2, sinCos } from "../special/trig";
+import { leakOf } from "./expansion";
 import { at, expandUnits, Work } from "./generic";
 import { legendre } from "./quadrature";
 import { rateAt, Slope, slopeRule, weightAt } from "./slopes";
@@ -19,31 +21,39 @@ import { linearRisk, quadraticRisk, risk, tilt } from "./tilted-risk";
 const INVERSE_ROOT_2PI: f64 = 0.3989422804014327;
 const HALF_PI: f64 = 1.5707963267948966;
 
-/** Nodes of 1 / |x| and angles of a wedge, which is pi / 2 at most; those of the checks. */
+/** Nodes of 1 / |x|, and those of the check; angles of a panel of a wedge, which is pi / 2 at most. */
 const NODES: i32 = 10;
 const MORE_NODES: i32 = 13;
 const ANGLES: i32 = 8;
-const MORE_ANGLES: i32 = 16;
+/** A panel is right where its halves change it by less than this part of R; how often panels are halved. A kink's error falls as 4^-depth. */
+const ENOUGH: f64 = 1e-10;
+const DEEPEST: i32 = 16;
 
-const angles = memory.data(8 * 16, 16), beta = memory.data(8 * 16, 16), weights = memory.data(8 * 16, 16), point = memory.data(16, 16);
+const angles = memory.data(8 * 8, 16), beta = memory.data(8 * 8, 16), weights = memory.data(8 * 8, 16), point = memory.data(16, 16);
+/** What halves changed in the panels of a wedge. */
+const doubt = memory.data(8, 16);
 
 /**
  * N_ij for every pair i <= j, the products of slopes in work.B.
- * @returns an estimate of the relative error: of S_1 by two rules, of the first pair's wedge by what it and the rest make of R, and what the expansions leave out
+ * @returns an estimate of the relative error: of every S_i by two rules, of wedges by their halves, and what the expansions leave out
  */
 export function kinkedNoise(work: Work, O: usize, stride: usize, c: usize, Delta: f64, out: usize): f64 {
   const p = work.p, leak = changetype<Slope>(work.slope).leak, low = 0.5 * (1 - leak), high = 0.5 * (1 + leak), S = work.tails;
   const first = O + <usize>work.k * stride;
   tilt(work, O, stride, 0, 0, 0, 0);
   const R = risk(work, O, stride, c, first, first, 0, 0);
-  for (let i = 0; i < p; i++) store<f64>(S + (<usize>i << 3), single(work, O, stride, c, i, NODES));
-  if (R > 0 && low > 0) work.error = max(work.error, Math.abs(single(work, O, stride, c, 0, MORE_NODES) - load<f64>(S)) / R);
+  for (let i = 0; i < p; i++) {
+    const Si = single(work, O, stride, c, i, NODES);
+    store<f64>(S + (<usize>i << 3), Si);
+    // any of them may be close to another field, where the rule is slow
+    if (R > 0 && low > 0) work.error = max(work.error, Math.abs(single(work, O, stride, c, i, MORE_NODES) - Si) / R);
+  }
   // 1 / |y| at variance 1
   slopeRule(work.slope, 1, NODES, work.kinkRules);
   for (let i = 0; i < p; i++) {
     const Si = load<f64>(S + (<usize>i << 3));
     for (let j = i; j < p; j++, out += 8) {
-      const Sij = i == j || low == 0 ? R : signs(work, O, stride, c, i, j, R, i == 0 && j == 1);
+      const Sij = i == j || low == 0 ? R : signs(work, O, stride, c, i, j, R);
       const sum = high * high * R + high * low * (Si + load<f64>(S + (<usize>j << 3))) + low * low * Sij;
       store<f64>(out, Delta * load<f64>(work.B + (<usize>(i * p + j) << 3)) + sum);
     }
@@ -65,7 +75,7 @@ function single(work: Work, O: usize, stride: usize, c: usize, i: i32, nodes: i3
 }
 
 /** S_ij. */
-function signs(work: Work, O: usize, stride: usize, c: usize, i: i32, j: i32, R: f64, isChecked: bool): f64 {
+function signs(work: Work, O: usize, stride: usize, c: usize, i: i32, j: i32, R: f64): f64 {
   const m = work.m, k = work.k, ii = at(O, k + i, k + i, stride), jj = at(O, k + j, k + j, stride), ij = at(O, k + i, k + j, stride);
   const vector = <usize>((m + 1) & ~1) << 3, y1 = work.kink, y2 = y1 + vector;
   // sgn 0 counts as independent
@@ -79,24 +89,56 @@ function signs(work: Work, O: usize, stride: usize, c: usize, i: i32, j: i32, R:
     store<f64>(y2 + (<usize>u << 3), wide > 0 ? max(-wide, min(wide, two)) : 0);
   }
   const psi = atan2(rest, along), isAcute = along >= 0;
-  const W = isAcute ? wedge(work, O, stride, c, -HALF_PI, psi - HALF_PI, ANGLES) : wedge(work, O, stride, c, psi - HALF_PI, HALF_PI, ANGLES);
-  if (isChecked && R > 0) {
-    const others = isAcute
-      ? wedge(work, O, stride, c, psi - HALF_PI, HALF_PI, MORE_ANGLES)
-      : wedge(work, O, stride, c, -HALF_PI, psi - HALF_PI, MORE_ANGLES);
-    work.error = max(work.error, Math.abs(W + others - R) / R);
-  }
+  const W = isAcute ? wedge(work, O, stride, c, -HALF_PI, psi - HALF_PI, R) : wedge(work, O, stride, c, psi - HALF_PI, HALF_PI, R);
   return isAcute ? R - 2 * W : 2 * W - R;
 }
 
-/** W. */
-function wedge(work: Work, O: usize, stride: usize, c: usize, from: f64, to: f64, count: i32): f64 {
-  if (!(to > from)) return 0;
+/** W: from kink to kink of the fields that are nearly in the plane, each piece by panels. */
+function wedge(work: Work, O: usize, stride: usize, c: usize, from: f64, to: f64, R: f64): f64 {
+  let sum = 0.0;
+  store<f64>(doubt, 0);
+  while (from < to) {
+    const next = nextKink(work, from, to);
+    sum += refined(work, O, stride, c, from, next, panel(work, O, stride, c, from, next), R, DEEPEST);
+    from = next;
+  }
+  if (R > 0) work.error = max(work.error, load<f64>(doubt) / R);
+  return sum;
+}
+
+/** The first angle after `from` at which a field with a kink, in the plane but for a tenth of its variance, is uncorrelated with y; `to` where there is none. */
+function nextKink(work: Work, from: f64, to: f64): f64 {
+  const m = work.m, y1 = work.kink, y2 = y1 + (<usize>((m + 1) & ~1) << 3);
+  const leak = leakOf(work.teacher), first = leak == leak ? 0 : work.k;
+  for (let u = <usize>first << 3; u < <usize>m << 3; u += 8) {
+    const one = load<f64>(y1 + u), two = load<f64>(y2 + u), variance = load<f64>(work.diagonal + u);
+    if (!(variance - one * one - two * two < 0.1 * variance)) continue;
+    const angle = two < 0 ? atan2(one, -two) : atan2(-one, two);
+    // ends that rounding has moved are no panels
+    if (angle > from + 1e-12 && angle < to - 1e-12) to = angle;
+  }
+  return to;
+}
+
+/** W of a panel whose rule gave `whole`, by halves as far as they change it. */
+function refined(work: Work, O: usize, stride: usize, c: usize, from: f64, to: f64, whole: f64, R: f64, depth: i32): f64 {
+  const middle = 0.5 * (from + to);
+  const left = panel(work, O, stride, c, from, middle), right = panel(work, O, stride, c, middle, to);
+  const apart = Math.abs(left + right - whole);
+  if (depth == 0 || !(apart > ENOUGH * R)) {
+    store<f64>(doubt, load<f64>(doubt) + apart);
+    return left + right;
+  }
+  return refined(work, O, stride, c, from, middle, left, R, depth - 1) + refined(work, O, stride, c, middle, to, right, R, depth - 1);
+}
+
+/** W of a panel, by one rule. */
+function panel(work: Work, O: usize, stride: usize, c: usize, from: f64, to: f64): f64 {
   const m = work.m, vector = <usize>((m + 1) & ~1) << 3, y1 = work.kink, y2 = y1 + vector, y = y2 + vector, across = y + vector;
   const rule = work.kinkRules, even = 1, low = 0.5 * (1 - changetype<Slope>(work.slope).leak);
-  legendre(count, from, to, angles, beta, weights);
+  legendre(ANGLES, from, to, angles, beta, weights);
   let total = 0.0;
-  for (let q: usize = 0; q < <usize>count << 3; q += 8) {
+  for (let q: usize = 0; q < <usize>ANGLES << 3; q += 8) {
     sinCos(load<f64>(angles + q), point);
     const sin = load<f64>(point), cos = load<f64>(point, 8);
     for (let u: usize = 0; u < <usize>m << 3; u += 8) {

@@ -19,7 +19,7 @@ const isKinked = (activation: Activation) =>
 /** Nodes of a student's slope at variances of order 1 (integrals/slopes.ts): N takes their square for a pair. */
 function slopeNodes(activation: Activation): number {
   if (activation === "erf") return 1;
-  if (isKinked(activation)) return 10;
+  if (isKinked(activation)) return 16;
   if (polynomialCount(activation) > 0) return polynomialCount(activation) > 2 ? 2 : 1;
   return activation === "logistic" ? 4 : 6.5;
 }

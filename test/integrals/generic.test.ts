@@ -67,6 +67,50 @@ test("(leaky) ReLU against other formulas at 40 digits, parallel and near-parall
   }
 });
 
+/** N of (leaky) ReLU students and teachers whose fields are v . z, z ~ N(0, I_2): e is A cos + B sin times |z| between the angles of the kinks. */
+function inPlane(slopes: number[], vectors: number[][], c: number[], k: number, Delta: number): number[] {
+  const turn = 2 * Math.PI;
+  const kinks = vectors.flatMap(([x, y]) => [1, 3].map((q) => (Math.atan2(y, x) + (q * Math.PI) / 2 + turn) % turn));
+  const ends = [0, ...kinks.sort((x, y) => x - y), turn];
+  const pairs = vectors.slice(k).flatMap((_, i) => vectors.slice(k + i).map((_, j) => [k + i, k + i + j]));
+  return pairs.map(([i, j]) =>
+    ends.slice(1).reduce((sum, to, at) => {
+      const from = ends[at];
+      const middle = 0.5 * (from + to);
+      const ds = vectors.map(([x, y], u) => (x * Math.cos(middle) + y * Math.sin(middle) > 0 ? 1 : slopes[u]));
+      const [A, B] = [0, 1].map((axis) => vectors.reduce((e, v, u) => e + c[u] * ds[u] * v[axis], 0));
+      const squares = (t: number) =>
+        A * A * (t / 2 + Math.sin(2 * t) / 4) + B * B * (t / 2 - Math.sin(2 * t) / 4) + A * B * Math.sin(t) ** 2;
+      // E|z|^2 = 2
+      const e2 = 2 * (squares(to) - squares(from)) + Delta * (to - from);
+      return sum + (ds[i] * ds[j] * e2) / turn;
+    }, 0),
+  );
+}
+
+test("(leaky) ReLU students in one plane, whose kinks meet in every wedge, exactly: N to 1e-8 and within its estimate", () => {
+  const vectors = [
+    [0.7, -0.4],
+    [1.1, 0.3],
+    [-0.2, 0.9],
+    [0.8, 0.75],
+    [0.1, -1.3],
+  ];
+  const omega = vectors.map(([x, y]) => vectors.map(([u, v]) => x * u + y * v));
+  const c = [0.9, -1.4, 0.5, 1, 0.7];
+  for (const [slope, teacher] of [
+    [0, 0],
+    [0.01, 1],
+    [-0.5, 0.3],
+  ]) {
+    const exact = inPlane([teacher, slope, slope, slope, slope], vectors, c, 1, 0.3);
+    const leaky = (mu: number): ActivationInput => (mu === 1 ? "linear" : { kind: "leaky-relu", slope: mu });
+    const problem = { student: leaky(slope), teacher: leaky(teacher), omega, k: 1, c, Delta: 0.3 };
+    const { N, error } = partsBy(core, "generic", problem);
+    expect(apart(N, exact)).toBeLessThanOrEqual(Math.min(1e-8, 10 * error + 1e-12));
+  }
+});
+
 test("THEORY T's right-hand sides: erf, quadratic and linear to 1e-12, ReLU to 1e-11; dN/dtau to 1e-8", () => {
   const names: Record<string, ActivationInput> = { erf: "erf", relu: "relu", quad: "quadratic", lin: "linear" };
   for (const rhs of theory.rhs) {
