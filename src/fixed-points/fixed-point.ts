@@ -9,6 +9,7 @@ import { checkControl, type RunControl } from "../pace.js";
 import { type Parameters, parametersOf } from "../parameters.js";
 import { problem as checkedProblem, type Problem, type ProblemInput } from "../problem.js";
 import type { State } from "../row.js";
+import { isBounded } from "../saved-row.js";
 import { checkedState, type StateInput } from "../state.js";
 import type { Core, Theory } from "../wasm/core.js";
 import { startDraws } from "../wasm/draws.js";
@@ -145,6 +146,8 @@ export function* fixedPointNear(search: Search, state: Omit<State, "risk">): Gen
     const { classes } = classesOf(state, p, k);
     const reduced = new Reduced(drift, classes);
     const start = reduced.reduce(drift.numbersOf(state));
+    // products of such numbers are beyond what a number holds
+    if (!isBounded(start) || !isBounded(state.a)) return notFound(search, drift, reduced.expand(start));
     // a plateau is where the flow of symmetric states comes to rest; identical students are another zero nearby
     const isPlateau = near === "symmetric" && terms === "full";
     const close = CLOSE * (1 + largest(start));
@@ -205,7 +208,7 @@ function* described(search: Search, fields: Fields, y: Float64Array, cut?: numbe
   const rates = yield* eigenvalues(J, drift.size);
   const fastest = rates.reduce((most, { re, im }) => Math.max(most, Math.abs(re), Math.abs(im)), 0);
   const space = cut !== undefined ? yield* nullSpace(J, drift.size, cut) : yield* manifoldAt(fields, J, rates);
-  const growth = Math.max(...rates.map(({ re }) => re));
+  const growth = growthOf(rates, fields.quiet ? 0 : space.vectors.length);
   const isStable = growth <= NOTHING * coarseness(drift) * fastest;
   const F = drift.at(y);
   const along = driftAlong(space, F);
@@ -223,6 +226,13 @@ function* described(search: Search, fields: Fields, y: Float64Array, cut?: numbe
     nullDirections: space.vectors.map((vector) => directionOf(vector, p, k)),
     drift: along,
   };
+}
+
+/** The largest real part; `still` of the rates, the smallest, are those of a manifold whose points stand still: what differences make of 0. */
+function growthOf(rates: readonly Complex[], still: number): number {
+  const size = ({ re, im }: Complex) => Math.max(Math.abs(re), Math.abs(im));
+  const moving = [...rates].sort((x, y) => size(y) - size(x)).slice(0, rates.length - still);
+  return moving.reduce((most, { re }) => Math.max(most, re), still > 0 ? 0 : Number.NEGATIVE_INFINITY);
 }
 
 /**

@@ -539,3 +539,19 @@ describe("fixedPoint", () => {
     await expectError(() => call({}, { near: indefinite }), "not-positive-semidefinite");
   });
 });
+
+it("a start beyond all bounds is not found, as an integration from it diverges", async () => {
+  const state = { P: eye(2), M: [0, 0, 0, 0], Q: eye(2) };
+  for (const near of [
+    { ...state, Q: eye(2).map((x) => 1e150 * x) },
+    { ...state, a: [1e200, 1] },
+  ]) {
+    expect((await fixedPoint(base(2), { near })).status).toBe("not-found");
+  }
+});
+
+it("without label noise a manifold of solutions stands still: rounding in its rates makes nothing unstable", async () => {
+  const found = await fixedPoint(base(3, 1, { activation: "tanh" }), { near: "specialised" });
+  expect(found).toMatchObject({ status: "degenerate", stable: true, escapeRate: 0 });
+  expect(found.nullDirections.length).toBe(2);
+});
