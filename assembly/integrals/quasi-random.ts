@@ -8,9 +8,10 @@
  * x = L z with Omega = L L^T: so N is a smooth function of the state, whose error changes slowly along a trajectory, and a solver's steps do not see it.
  */
 import { activate } from "../activations";
+import { factorCovariance } from "../linalg/covariance-factor";
 import { normalQuantile } from "../special/quantile";
 
-export const SHIFTS: i32 = 8;
+const SHIFTS: i32 = 8;
 /** How far the primes go round from copy to copy. */
 const TURN: i32 = 5;
 /** Points that are handled together, and bytes of as many numbers. */
@@ -93,33 +94,13 @@ function uniform(n: u64): f64 {
   return <f64>((x ^ (x >> 31)) >> 11) * 1.1102230246251565e-16;
 }
 
-/** L of the leading parts first, so that it moves smoothly; a pivot that rounding alone makes counts as 0, and so does its column. */
-function factor(work: Work, O: usize, stride: usize): void {
-  const m = work.m, row = <usize>m << 3;
-  memory.fill(work.L, 0, <usize>m * row);
-  for (let j = 0; j < m; j++) {
-    const Lj = work.L + <usize>j * row, diagonal = load<f64>(O + <usize>j * stride + (<usize>j << 3));
-    let pivot = diagonal;
-    for (let c = 0; c < j; c++) pivot -= load<f64>(Lj + (<usize>c << 3)) * load<f64>(Lj + (<usize>c << 3));
-    if (!(pivot > 1e-14 * diagonal)) continue;
-    const root = Math.sqrt(pivot);
-    store<f64>(Lj + (<usize>j << 3), root);
-    for (let i = j + 1; i < m; i++) {
-      const Li = work.L + <usize>i * row;
-      let sum = load<f64>(O + <usize>i * stride + (<usize>j << 3));
-      for (let c = 0; c < j; c++) sum -= load<f64>(Li + (<usize>c << 3)) * load<f64>(Lj + (<usize>c << 3));
-      store<f64>(Li + (<usize>j << 3), sum / root);
-    }
-  }
-}
-
 /**
  * N_ij / (n_s^2 a_i a_j) for every pair i <= j, one f64 a pair in the order of erf.ts's `writePairs`.
  * @returns the largest standard error of an entry, over sqrt(N_ii N_jj)
  */
 export function quasiRandomNoise(address: usize, O: usize, stride: usize, c: usize, Delta: f64, out: usize): f64 {
   const work = changetype<Work>(address), p = work.p, m = work.m, pairs = (p * (p + 1)) >> 1;
-  factor(work, O, stride);
+  factorCovariance(O, stride, m, work.L);
   let z = work.points;
   const mean = 1 / <f64>(work.chunks * CHUNK);
   memory.fill(out, 0, <usize>pairs << 3);

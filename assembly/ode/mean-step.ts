@@ -8,6 +8,7 @@
  * h lies in the range of Omega = L L^T, so that h Omega^+ h^T = Z Z^T where Z L^T = h; a pivot of L that rounding alone makes counts as 0.
  */
 import { Integrals, noiseScalingOf } from "../integrals/families";
+import { factorCovariance } from "../linalg/covariance-factor";
 import { schedulePiece, valueInPiece } from "../schedule";
 import { Ode, rightHandSide } from "./right-hand-side";
 
@@ -17,27 +18,6 @@ const BOUND: f64 = 1e12;
 export function meanStepBytes(p: i32, k: i32): i32 {
   const m = p + k, n = p * k + (p * (p + 1)) / 2 + p;
   return 8 * (n + 1 + (p * (p + 1)) / 2 + 4 + m * m + p * m) + 48;
-}
-
-/** L, m x m row-major with zero columns where Omega is singular; zero above the diagonal. */
-function factor(O: usize, stride: usize, m: i32, L: usize): void {
-  const row = <usize>m << 3;
-  memory.fill(L, 0, <usize>m * row);
-  for (let j = 0; j < m; j++) {
-    const Lj = L + <usize>j * row;
-    const diagonal = load<f64>(O + <usize>j * stride + (j << 3));
-    let pivot = diagonal;
-    for (let c = 0; c < j; c++) pivot -= load<f64>(Lj + (c << 3)) * load<f64>(Lj + (c << 3));
-    if (!(pivot > 1e-14 * diagonal)) continue;
-    const root = Math.sqrt(pivot);
-    store<f64>(Lj + (j << 3), root);
-    for (let i = j + 1; i < m; i++) {
-      const Li = L + <usize>i * row;
-      let sum = load<f64>(O + <usize>i * stride + (j << 3));
-      for (let c = 0; c < j; c++) sum -= load<f64>(Li + (c << 3)) * load<f64>(Lj + (c << 3));
-      store<f64>(Li + (j << 3), sum / root);
-    }
-  }
 }
 
 /** Z, p x m: z L^T = h row by row, over the columns of L that are not zero. */
@@ -83,7 +63,7 @@ export function meanSteps(address: usize, d: f64, first: f64, steps: i32, y: usi
     rightHandSide(address, t, y, dy);
     noiseScalingOf(changetype<Integrals>(<usize>run.integrals), run.Delta, <usize>run.N, scaling);
     if (B > 1.0) {
-      factor(<usize>run.O, stride, m, L);
+      factorCovariance(<usize>run.O, stride, m, L);
       solve(h, stride, L, m, p, Z);
     }
     const slope = (rate * ns) / d;

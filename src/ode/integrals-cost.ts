@@ -2,7 +2,7 @@
  * What the right-hand side's integrals cost, roughly (to a factor of two where weights are of order 1), in nanoseconds of one core: for the choice of a solver,
  * and to refuse widths whose exact noise would take hours. The constants are measured ones, from (p, k) = (2, 1) to (64, 8); assembly/integrals/ has the methods.
  */
-import { isErf, type Parameters } from "../parameters.js";
+import { hasKink, isErf, type Parameters } from "../parameters.js";
 import type { Activation } from "../problem-types.js";
 import type { Terms } from "../wasm/ode.js";
 
@@ -13,13 +13,10 @@ function polynomialCount(activation: Activation): number {
   return typeof activation === "object" && "hermite" in activation ? activation.hermite.length : 0;
 }
 
-const isKinked = (activation: Activation) =>
-  activation === "relu" || (typeof activation === "object" && "kind" in activation);
-
 /** Nodes of a student's slope at variances of order 1 (integrals/slopes.ts): N takes their square for a pair. */
 function slopeNodes(activation: Activation): number {
   if (activation === "erf") return 1;
-  if (isKinked(activation)) return 16;
+  if (hasKink(activation)) return 16;
   if (polynomialCount(activation) > 0) return polynomialCount(activation) > 2 ? 2 : 1;
   return activation === "logistic" ? 4 : 6.5;
 }
@@ -59,7 +56,7 @@ function genericNoiseNanoseconds(p: number, k: number, student: Activation, teac
     const triples = pairs * k * (3 * d - 1) * ((p * d * d) / 2 + (d * d * d) / 3);
     return polynomialNoiseNanoseconds(p, 0, student, student) + 4 * triples;
   }
-  const isClosed = (activation: Activation) => activation === "erf" || isKinked(activation);
+  const isClosed = (activation: Activation) => activation === "erf" || hasKink(activation);
   const pair = isClosed(student) && isClosed(teacher) ? 8 : 14;
   return 500 + pairs * slopeNodes(student) * slopeNodes(student) * (180 * m + pair * m * m);
 }
@@ -80,7 +77,7 @@ function quasiRandomNanoseconds(
 ): number {
   const m = p + k;
   const activate = (activation: Activation) =>
-    isKinked(activation) || polynomialCount(activation) > 0
+    hasKink(activation) || polynomialCount(activation) > 0
       ? 1.5
       : activation === "erf"
         ? 3
@@ -103,7 +100,7 @@ function noiseNanoseconds({ p, k, ...parameters }: Parameters, points: number): 
   if (student === "erf" && teacher === "erf") return erfNoiseNanoseconds(p, k);
   const isOf = (test: (activation: Activation) => boolean) => test(student) && test(teacher);
   if (isOf((activation) => polynomialCount(activation) > 0)) return polynomialNoiseNanoseconds(p, k, student, teacher);
-  if (isOf((activation) => isKinked(activation) || activation === "linear")) return kinkedNoiseNanoseconds(p, k);
+  if (isOf((activation) => hasKink(activation) || activation === "linear")) return kinkedNoiseNanoseconds(p, k);
   return genericNoiseNanoseconds(p, k, student, teacher);
 }
 
