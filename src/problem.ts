@@ -186,6 +186,9 @@ function checkStart(p: Problem): void {
   if (start.kind === "state") checkState(start.state, studentWidth, teacherWidth);
 }
 
+/** Order parameters of this size count as diverged. */
+const LARGEST = 1e12;
+
 /** Shapes, finiteness, symmetry and positivity of order parameters; `where` names them in messages. */
 export function checkState(
   state: { readonly P: ArrayLike<number>; readonly M: ArrayLike<number>; readonly Q: ArrayLike<number> },
@@ -197,8 +200,8 @@ export function checkState(
   checkLength(`${where}.M`, state.M, p * k, "p x k");
   checkLength(`${where}.Q`, state.Q, p * p, "p x p");
   const omega = assembleOmega(state, p, k);
-  const bad = omega.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) fail(`${where} holds ${omega[bad]}; allowed: finite numbers.`);
+  const bad = omega.findIndex((value) => !(Math.abs(value) < LARGEST));
+  if (bad >= 0) fail(`${where} holds ${omega[bad]}; allowed: finite numbers, below 1e12 in size.`);
   const m = p + k;
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < i; j++) {

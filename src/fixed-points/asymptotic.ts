@@ -13,7 +13,7 @@ import { startDraws } from "../wasm/draws.js";
 import { Drift } from "../wasm/field.js";
 import { slopeSquares } from "../wasm/integrals.js";
 import { riskFunction } from "../wasm/risk.js";
-import { checkConstant } from "./fixed-point.js";
+import { checkConstant, checkUnknowns } from "./fixed-point.js";
 import { jacobianOf } from "./jacobian.js";
 import { namedState } from "./near.js";
 import { classesOf, Reduced } from "./symmetry.js";
@@ -29,7 +29,8 @@ export interface AsymptoticOptions {
  * order in the learning rate: the stationary risk of least mean squares with the Hessian's trace (THEORY (E2)). Of a linear network whose first
  * layer alone is trained it is exact at every rate, and infinite where SGD diverges.
  *
- * @param state a solution, or a state on the way along a manifold of them: norms and second layer are what counts
+ * @param state a solution, or a state on the way along a manifold of them: norms and second layer are what counts. That it has (all but) no residual is
+ *   the caller's to know, excessRisk(state) tells: a tanh student of an erf teacher has no such state, and keeps more risk than this
  * @throws SgdDynamicsError `unsupported` for schedules, weight decay (which leaves no perfect solution) and anisotropic inputs
  * Cost: some hundred slopes a student, none for erf and ReLU.
  */
@@ -120,6 +121,7 @@ export async function maximalLearningRate(
   if (problem.secondLayer !== "fixed" && typeof problem.secondLayer.learningRate !== "number")
     invalid("problem.secondLayer.learningRate is a schedule; allowed: a number.");
   const parameters = { ...parametersOf(problem), Delta: 0, rate: Float64Array.of(1, 0, 0, 1) };
+  checkUnknowns(parameters);
   const riskOf = await riskFunction(core, parameters);
   const state = namedState("specialised", problem, parameters, startDraws(core, seed, 0), riskOf, "full");
   const risk = riskOf(state);

@@ -1,10 +1,10 @@
 /** Fixed points of the ODE of the order parameters: where SGD waits or ends, and how fast it leaves or comes back. */
 
-import { SgdDynamicsError } from "../errors.js";
+import { SgdDynamicsError, shown } from "../errors.js";
 import { type Complex, eigenvalues } from "../linalg/eigenvalues.js";
 import { singularValues } from "../linalg/singular-values.js";
 import { checkTheory } from "../ode/right-hand-side.js";
-import { checkKeys, checkOneOf, checkSeed } from "../options.js";
+import { checkKeys, checkOneOf, checkSeed, invalid } from "../options.js";
 import { checkControl, type RunControl } from "../pace.js";
 import { type Parameters, parametersOf } from "../parameters.js";
 import { problem as checkedProblem, type Problem, type ProblemInput } from "../problem.js";
@@ -115,13 +115,35 @@ export async function searchOf(
   const seed = checkSeed("seed", options.seed ?? 0);
   const { near } = options;
   const given = typeof near === "object" && near !== null ? checkedState(problem, near) : undefined;
-  const name = given ? undefined : checkOneOf("near", near as NearName, NEAR_NAMES);
+  const name = given ? undefined : checkNear(near);
   checkTheory(problem);
   checkConstant(problem);
   const parameters = parametersOf(problem);
+  checkUnknowns(parameters);
   const riskOf = await riskFunction(core, parameters);
   const start = given ?? namedState(name!, problem, parameters, startDraws(core, seed, 0), riskOf, terms);
   return { theory: await core.theory(), parameters, riskOf, terms, start, near: name };
+}
+
+function checkNear(near: unknown): NearName {
+  const name = NEAR_NAMES.find((one) => one === near);
+  if (name) return name;
+  return invalid(
+    `near is ${shown(near)}; allowed: ${NEAR_NAMES.map((one) => `"${one}"`).join(", ")}, or a state { P, M, Q, a, aStar }.`,
+  );
+}
+
+/** Unknowns that Newton's method and the eigenvalues of the Jacobian take: n^2 numbers, some 25 n^3 operations. */
+const MOST_UNKNOWNS = 4000;
+
+/** Refuses widths that would take hours. */
+export function checkUnknowns({ p, k, trainsSecond }: Parameters): void {
+  const n = p * k + (p * (p + 1)) / 2 + (trainsSecond ? p : 0);
+  if (n <= MOST_UNKNOWNS) return;
+  throw new SgdDynamicsError(
+    "unsupported",
+    `studentWidth ${p} and teacherWidth ${k} make ${n} unknowns, whose eigenvalues take about ${((25e-9 * n * n * n) / 3600).toPrecision(2)} hours; allowed: up to ${MOST_UNKNOWNS} unknowns. Try a smaller studentWidth, or integrate() with the event "steady-state".`,
+  );
 }
 
 /** Where rates change nothing stands still. */

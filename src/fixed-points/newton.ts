@@ -1,6 +1,6 @@
 /** Zeros of smooth fields near a start: damped Newton, and where that fails a relaxation along the field first. */
 
-import { solveLinear } from "../linalg/linear-solve.js";
+import { elimination } from "../linalg/linear-solve.js";
 import { inRange, leastSquares, rankOf, singularValues } from "../linalg/singular-values.js";
 import type { Field } from "../wasm/field.js";
 import { coarseness, jacobianOf, roughJacobianOf } from "./jacobian.js";
@@ -79,7 +79,7 @@ function* stepOf(J: Float64Array, F: Float64Array, n: number, flat: number, coar
  * @param coarse `coarseness` of what A is made of
  */
 export function* shortest(A: Float64Array, b: Float64Array, n: number, coarse = 1) {
-  const x = solveLinear(A, b, n, 1e-11 * coarse);
+  const x = yield* elimination(A, b, n, 1e-11 * coarse);
   if (x) return { x, rank: n, decomposition: undefined };
   const decomposition = yield* singularValues(A, n);
   const rank = rankOf(decomposition, SINGULAR * coarse);
@@ -102,7 +102,7 @@ export function* relax(field: Field, start: Float64Array): Generator<void, Float
     let trial: Float64Array | undefined;
     for (let tries = 0; !trial && tries < 20; tries++, time /= 4) {
       const A = J.map((value, at) => (at % (n + 1) === 0 ? 1 / time : 0) - value);
-      const step = solveLinear(A, F, n);
+      const step = yield* elimination(A, F, n);
       change = step ? largest(step) : Number.POSITIVE_INFINITY;
       const moved = change < 4 * LITTLE ? y.map((value, e) => value + step![e]) : undefined;
       if (moved && isNear(moved, start, reach) && field.isState(moved, SLACK)) trial = moved;

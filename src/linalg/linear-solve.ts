@@ -2,14 +2,14 @@
 
 /**
  * x with A x = b (n x n, row-major) by elimination with partial pivoting; undefined where a pivot is below `singular` times the largest: then A is as
- * good as singular.
+ * good as singular. Yields after each column, which takes n^2 operations.
  */
-export function solveLinear(
+export function* elimination(
   A: ArrayLike<number>,
   b: ArrayLike<number>,
   n: number,
   singular = 1e-11,
-): Float64Array | undefined {
+): Generator<void, Float64Array | undefined> {
   const U = Float64Array.from(A);
   const x = Float64Array.from(b);
   let largest = 0;
@@ -29,10 +29,19 @@ export function solveLinear(
       for (let j = c + 1; j < n; j++) U[i * n + j] -= factor * U[c * n + j];
       x[i] -= factor * x[c];
     }
+    yield;
   }
   for (let i = n - 1; i >= 0; i--) {
     for (let j = i + 1; j < n; j++) x[i] -= U[i * n + j] * x[j];
     x[i] /= U[i * n + i];
   }
   return x;
+}
+
+/** `elimination` of a small system, at once. */
+export function solveLinear(...system: Parameters<typeof elimination>): Float64Array | undefined {
+  const work = elimination(...system);
+  let piece = work.next();
+  while (!piece.done) piece = work.next();
+  return piece.value;
 }

@@ -1,6 +1,6 @@
 /** How the noise matrix N of the right-hand side is found (THEORY C.5). */
 import { SgdDynamicsError, shown } from "../errors.js";
-import { invalid } from "../options.js";
+import { checkKeys, invalid } from "../options.js";
 import type { Parameters } from "../parameters.js";
 import type { Terms } from "../wasm/ode.js";
 import { rightHandSideNanoseconds } from "./integrals-cost.js";
@@ -19,7 +19,9 @@ const [FEWEST, MOST] = [128, 1048576];
 export function pointsOf(noise: NoiseInput | undefined): number {
   if (noise === undefined || noise === "exact") return 0;
   if (noise === "quasi-random") return POINTS;
-  const points = typeof noise === "object" && noise !== null ? noise.points : undefined;
+  const isObject = typeof noise === "object" && noise !== null;
+  if (isObject) checkKeys("noise", noise, ["points"], "key");
+  const points = isObject ? noise.points : undefined;
   if (typeof points === "number" && Number.isInteger(points) && points >= FEWEST && points <= MOST)
     return FEWEST * Math.ceil(points / FEWEST);
   return invalid(

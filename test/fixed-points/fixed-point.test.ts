@@ -5,6 +5,7 @@ import {
   type FixedPoint,
   fixedPoint,
   integrate,
+  maximalLearningRate,
   type ProblemInput,
   rightHandSide,
   type State,
@@ -542,12 +543,19 @@ describe("fixedPoint", () => {
 
 it("a start beyond all bounds is not found, as an integration from it diverges", async () => {
   const state = { P: eye(2), M: [0, 0, 0, 0], Q: eye(2) };
-  for (const near of [
-    { ...state, Q: eye(2).map((x) => 1e150 * x) },
-    { ...state, a: [1e200, 1] },
-  ]) {
-    expect((await fixedPoint(base(2), { near })).status).toBe("not-found");
-  }
+  expect((await fixedPoint(base(2), { near: { ...state, a: [1e200, 1] } })).status).toBe("not-found");
+  await expect(fixedPoint(base(2), { near: { ...state, Q: eye(2).map((x) => 1e150 * x) } })).rejects.toThrow(
+    "state holds 1e+150; allowed: finite numbers, below 1e12 in size.",
+  );
+});
+
+it("refuses widths whose eigenvalues take hours, and hears an abort within wide systems", async () => {
+  await expect(fixedPoint(base(200, 2), { near: "specialised" })).rejects.toThrow(
+    /20500 unknowns, whose eigenvalues take about \d+ hours; allowed: up to 4000 unknowns\. Try .*steady-state/,
+  );
+  await expect(maximalLearningRate(base(200, 2))).rejects.toThrow(/20500 unknowns/);
+  const found = await fixedPoint(base(48, 2), { near: "specialised", signal: AbortSignal.timeout(100) });
+  expect(found.status).toBe("aborted");
 });
 
 it("without label noise a manifold of solutions stands still: rounding in its rates makes nothing unstable", async () => {
