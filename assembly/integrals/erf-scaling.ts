@@ -25,7 +25,7 @@ function two(O: usize, first: usize, second: usize): v128 {
  * @param O, stride, cc, k, p, pairs as `noisePairs` takes them
  * @param N what `noisePairs` gave
  * @param lanes work space, m x 96 bytes: w, w O_i, w O_j, w alpha, w beta, e of row u
- * @param out one f64 a pair in the order of the list, room for 3 more
+ * @param out one f64 a pair in the order of the list, room for one more
  */
 export function noiseScaling(
   O: usize, stride: usize, cc: usize, k: i32, p: i32, pairs: usize, N: usize, lanes: usize, out: usize,
@@ -62,10 +62,11 @@ export function noiseScaling(
     }
 
     let sum = f64x2.splat(0);
+    let beside = cc + (<usize>m << 4);
     for (let u: usize = 0, row = lanes; row < to; u++, row += 96) {
       const w = v128.load(row), wAlpha = v128.load(row, 48), wBeta = v128.load(row, 64), e = v128.load(row, 80);
-      let entry = O + u * stride + (u << 3), weight = cc + ((u * <usize>m + u) << 3);
-      for (let other = row; other < to; other += 96, entry += 8, weight += 8) {
+      let entry = O + u * stride + (u << 3), weight = cc + (u << 4);
+      for (let other = row; other < to; other += 96, entry += 8) {
         const x = f64x2.sub(
           f64x2.sub(
             f64x2.mul(v128.load64_splat(entry), f64x2.mul(w, v128.load(other))),
@@ -75,8 +76,11 @@ export function noiseScaling(
           f64x2.mul(f64x2.mul(half, x), f64x2.add(e, v128.load(other, 80))),
           f64x2.add(f64x2.mul(wAlpha, v128.load(other, 48)), f64x2.mul(wBeta, v128.load(other, 64))));
         const root = f64x2.sqrt(f64x2.mul(f64x2.sub(one, x), f64x2.add(one, x)));
-        sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(weight), f64x2.div(dx, root)));
+        sum = f64x2.add(sum, f64x2.mul(v128.load(weight), f64x2.div(dx, root)));
+        weight = beside;
+        beside += 16;
       }
+      beside -= 16;
     }
     const logSlope = f64x2.sub(f64x2.mul(half, f64x2.mul(f64x2.add(A, B), inverse)), one);
     const pair = f64x2.div(f64x2.splat(TWO_OVER_PI), f64x2.sqrt(det));

@@ -5,11 +5,11 @@
  *   O  m rows of even(m) f64: Omega, padded to whole vectors; `stride` is the bytes of a row
  *   c  m f64: (n_t a*, -n_s a)
  *
- * h costs p m square roots (B8). N is the risk at a tilted covariance (C6)-(C7): p (p + 1) / 2 pairs x m (m + 1) / 2 arc sines, four
- * pairs in the lanes of two vectors. Where 1 + Q is large and students are nearly parallel (C6) cancels: at Q ~ 900 errors reach 1e-9.
+ * h costs p m square roots (B8). N is the risk at a tilted covariance (C6)-(C7): p (p + 1) / 2 pairs x m (m + 1) / 2 arc sines, two
+ * pairs in the lanes of a vector. Where 1 + Q is large and students are nearly parallel (C6) cancels: at Q ~ 900 errors reach 1e-9.
  */
 import { addScaled } from "../linalg/add-scaled";
-import { asin, asinPair, asinSmallTwo, isOneLarge } from "../special/asin";
+import { asin, sumOfAsins, sumOfSmallAsins } from "../special/asin";
 
 const TWO_OVER_PI: f64 = 0.6366197723675814;
 
@@ -78,7 +78,7 @@ export function secondLayerDrift(O: usize, stride: usize, c: usize, k: i32, p: i
   }
 }
 
-/** Writes the pairs (i, j), i <= j, as two i32 each, filled up to a multiple of four with the last pair. */
+/** Writes the pairs (i, j), i <= j, as two i32 each; an odd number of them is filled up with the last pair. */
 export function writePairs(pairs: usize, p: i32): void {
   let to = pairs;
   for (let i = 0; i < p; i++) {
@@ -87,93 +87,108 @@ export function writePairs(pairs: usize, p: i32): void {
       store<i32>(to, j, 4);
     }
   }
-  const count = (p * (p + 1)) / 2;
-  for (let n = count; n < ((count + 3) & ~3); n++, to += 8) store<u64>(to, load<u64>(to - 8));
+  store<u64>(to, load<u64>(to - 8));
+}
+
+/**
+ * Vectors of arguments that are gathered, to whole rows, before their arc sines are taken: so one look at the largest is enough for many, and
+ * 4 KB stay in the first cache.
+ */
+const GATHERED: usize = 256;
+const SQRT_HALF: f64 = 0.7071067811865476;
+const HALF_PI: f64 = 1.5707963267948966;
+
+/** Bytes of the weights of `noisePairs`, for m = k + p. */
+export function weightBytes(m: i32): usize {
+  return (<usize>(m * (m + 1)) << 3) + 48;
+}
+
+/** Bytes of the work space of `noisePairs`. */
+export function noiseBytes(m: i32): usize {
+  return <usize>m * 96 + ((GATHERED + <usize>m + 6) << 4);
 }
 
 /**
  * (C6)-(C7): N_ij / (n_s^2 a_i a_j) = B(i, j) [2 eps(Omega^(ij)) + Delta] for every pair i <= j.
- * @param cc m x m f64: (2 / pi) c_u c_v on the diagonal, twice that beside it
+ * @param cc weightBytes(m) bytes: (2 / pi) c_u^2, then (4 / pi) c_u c_v for u < v by rows, each in both lanes; 48 bytes of zeros
  * @param pairs list of `writePairs`
- * @param lanes work space, m x 192 bytes: w, w O_i, w O_j, w alpha, w beta of row u, two vectors each; then the arguments of a row
- * @param out one f64 a pair in the order of the list, room for 3 more
+ * @param lanes work space, noiseBytes(m) bytes: w, w O_i, w O_j, w alpha, w beta of row u; the diagonal's weights; arguments
+ * @param out one f64 a pair in the order of the list, room for one more
  */
 export function noisePairs(
   O: usize, stride: usize, cc: usize, k: i32, p: i32, Delta: f64, pairs: usize, lanes: usize, out: usize,
 ): void {
   const m = k + p;
-  const groups = ((p * (p + 1)) / 2 + 3) >> 2;
-  const one = f64x2.splat(1);
-  for (let g = 0; g < groups; g++, pairs += 32, out += 32) {
-    const i0 = k + load<i32>(pairs), j0 = k + load<i32>(pairs, 4), i1 = k + load<i32>(pairs, 8), j1 = k + load<i32>(pairs, 12);
-    const i2 = k + load<i32>(pairs, 16), j2 = k + load<i32>(pairs, 20), i3 = k + load<i32>(pairs, 24), j3 = k + load<i32>(pairs, 28);
+  const groups = ((p * (p + 1)) / 2 + 1) >> 1;
+  const one = f64x2.splat(1), half = f64x2.splat(0.5);
+  const own = lanes + <usize>m * 80, x = own + (<usize>(m + 3) << 4), full = x + (GATHERED << 4);
+  for (let g = 0; g < groups; g++, pairs += 16, out += 16) {
+    const i0 = <usize>(k + load<i32>(pairs)) << 3, j0 = <usize>(k + load<i32>(pairs, 4)) << 3;
+    const i1 = <usize>(k + load<i32>(pairs, 8)) << 3, j1 = <usize>(k + load<i32>(pairs, 12)) << 3;
+    const rowI0 = O + (i0 >> 3) * stride, rowJ0 = O + (j0 >> 3) * stride, rowI1 = O + (i1 >> 3) * stride, rowJ1 = O + (j1 >> 3) * stride;
     // A = 1 + O_ii, B = 1 + O_jj, X = O_ij; i = j is no special case
-    const A = f64x2.add(one, two(at(O, i0, i0, stride), at(O, i1, i1, stride)));
-    const A2 = f64x2.add(one, two(at(O, i2, i2, stride), at(O, i3, i3, stride)));
-    const B = f64x2.add(one, two(at(O, j0, j0, stride), at(O, j1, j1, stride)));
-    const B2 = f64x2.add(one, two(at(O, j2, j2, stride), at(O, j3, j3, stride)));
-    const X = two(at(O, i0, j0, stride), at(O, i1, j1, stride));
-    const X2 = two(at(O, i2, j2, stride), at(O, i3, j3, stride));
+    const A = f64x2.add(one, gather(rowI0 + i0, rowI1 + i1));
+    const B = f64x2.add(one, gather(rowJ0 + j0, rowJ1 + j1));
+    const X = gather(rowI0 + j0, rowI1 + j1);
     const det = f64x2.sub(f64x2.mul(A, B), f64x2.mul(X, X));
-    const det2 = f64x2.sub(f64x2.mul(A2, B2), f64x2.mul(X2, X2));
-    const inverse = f64x2.div(one, det), inverse2 = f64x2.div(one, det2);
-    let sum = f64x2.splat(0), sum2 = sum;
+    const inverse = f64x2.div(one, det);
+    let sum = f64x2.splat(0);
 
-    let to = lanes;
-    for (let u = 0; u < m; u++, to += 160) {
-      const Oi = two(at(O, i0, u, stride), at(O, i1, u, stride)), Oi2 = two(at(O, i2, u, stride), at(O, i3, u, stride));
-      const Oj = two(at(O, j0, u, stride), at(O, j1, u, stride)), Oj2 = two(at(O, j2, u, stride), at(O, j3, u, stride));
+    let row = lanes, weights = cc, to = x, diagonal = O;
+    for (let u: usize = 0; row < own; u += 8, row += 80, weights += 16, to += 16, diagonal += stride + 8) {
+      const Oi = gather(rowI0 + u, rowI1 + u);
+      const Oj = gather(rowJ0 + u, rowJ1 + u);
       const alpha = f64x2.mul(f64x2.sub(f64x2.mul(B, Oi), f64x2.mul(X, Oj)), inverse);
-      const alpha2 = f64x2.mul(f64x2.sub(f64x2.mul(B2, Oi2), f64x2.mul(X2, Oj2)), inverse2);
       const beta = f64x2.mul(f64x2.sub(f64x2.mul(A, Oj), f64x2.mul(X, Oi)), inverse);
-      const beta2 = f64x2.mul(f64x2.sub(f64x2.mul(A2, Oj2), f64x2.mul(X2, Oi2)), inverse2);
-      const uu = v128.load64_splat(O + <usize>u * stride + (<usize>u << 3));
-      const tilted = f64x2.sub(f64x2.sub(uu, f64x2.mul(alpha, Oi)), f64x2.mul(beta, Oj));
-      const tilted2 = f64x2.sub(f64x2.sub(uu, f64x2.mul(alpha2, Oi2)), f64x2.mul(beta2, Oj2));
-      const w = f64x2.div(one, f64x2.sqrt(f64x2.add(one, tilted))), w2 = f64x2.div(one, f64x2.sqrt(f64x2.add(one, tilted2)));
-      v128.store(to, w); v128.store(to, w2, 16);
-      v128.store(to, f64x2.mul(w, Oi), 32); v128.store(to, f64x2.mul(w2, Oi2), 48);
-      v128.store(to, f64x2.mul(w, Oj), 64); v128.store(to, f64x2.mul(w2, Oj2), 80);
-      v128.store(to, f64x2.mul(w, alpha), 96); v128.store(to, f64x2.mul(w2, alpha2), 112);
-      v128.store(to, f64x2.mul(w, beta), 128); v128.store(to, f64x2.mul(w2, beta2), 144);
+      const tilted = f64x2.sub(f64x2.sub(v128.load64_splat(diagonal), f64x2.mul(alpha, Oi)), f64x2.mul(beta, Oj));
+      const w = f64x2.div(one, f64x2.sqrt(f64x2.add(one, tilted)));
+      v128.store(row, w);
+      v128.store(row, f64x2.mul(w, Oi), 16);
+      v128.store(row, f64x2.mul(w, Oj), 32);
+      v128.store(row, f64x2.mul(w, alpha), 48);
+      v128.store(row, f64x2.mul(w, beta), 64);
+      // the diagonal: y = 1 - w^2, near 1/2 where norms are near 1. Above, asin y = pi / 2 - 2 asin sqrt((1 - y) / 2), a root that w has
+      const y = f64x2.mul(tilted, f64x2.mul(w, w));
+      const large = f64x2.gt(y, half);
+      const weight = v128.load(weights);
+      v128.store(to, v128.bitselect(f64x2.mul(w, f64x2.splat(SQRT_HALF)), y, large));
+      v128.store(own + (to - x), v128.bitselect(f64x2.mul(weight, f64x2.splat(-2)), weight, large));
+      sum = f64x2.add(sum, v128.and(f64x2.mul(weight, f64x2.splat(HALF_PI)), large));
     }
+    sum = f64x2.add(sum, sumOfSmallAsins(x, to, own));
 
-    let row = lanes;
-    const x = lanes + <usize>m * 160;
-    for (let u = 0; u < m; u++, row += 160) {
-      const w = v128.load(row), w2 = v128.load(row, 16);
-      const alpha = v128.load(row, 96), alpha2 = v128.load(row, 112), beta = v128.load(row, 128), beta2 = v128.load(row, 144);
-      // arguments first, arc sines after: the registers do not hold both
-      let to = x;
-      let entry = O + <usize>u * stride + (<usize>u << 3);
-      for (let other = row; other < x; other += 160, entry += 8, to += 32) {
-        const o = v128.load64_splat(entry);
-        v128.store(to, f64x2.sub(
-          f64x2.sub(f64x2.mul(o, f64x2.mul(w, v128.load(other))), f64x2.mul(alpha, v128.load(other, 32))),
-          f64x2.mul(beta, v128.load(other, 64))));
-        v128.store(to, f64x2.sub(
-          f64x2.sub(f64x2.mul(o, f64x2.mul(w2, v128.load(other, 16))), f64x2.mul(alpha2, v128.load(other, 48))),
-          f64x2.mul(beta2, v128.load(other, 80))), 16);
+    to = x;
+    let largest = f64x2.splat(0);
+    const last = own - 80;
+    diagonal = O;
+    for (row = lanes; row < last; row += 80, diagonal += stride + 8) {
+      const w = v128.load(row), alpha = v128.load(row, 48), beta = v128.load(row, 64);
+      let entry = diagonal + 8;
+      for (let other = row + 80; other < own; other += 80, entry += 8, to += 16) {
+        const y = f64x2.sub(
+          f64x2.sub(
+            f64x2.mul(v128.load64_splat(entry), f64x2.mul(w, v128.load(other))),
+            f64x2.mul(alpha, v128.load(other, 16))),
+          f64x2.mul(beta, v128.load(other, 32)));
+        v128.store(to, y);
+        largest = f64x2.pmax(largest, f64x2.mul(y, y));
       }
-      let weights = cc + (<usize>(u * m + u) << 3);
-      for (let from = x; from < to; from += 32, weights += 8) {
-        const y = v128.load(from), y2 = v128.load(from, 16);
-        // mostly all |y| <= 1/2; there the polynomial alone has the bits of the whole arc sine
-        if (isOneLarge(y, y2)) {
-          v128.store(from, asinPair(y));
-          v128.store(from, asinPair(y2), 16);
-        } else {
-          asinSmallTwo(y, y2, from);
-        }
-        const weight = v128.load64_splat(weights);
-        sum = f64x2.add(sum, f64x2.mul(weight, v128.load(from)));
-        sum2 = f64x2.add(sum2, f64x2.mul(weight, v128.load(from, 16)));
-      }
+      if (to < full && row + 80 < last) continue;
+      sum = f64x2.add(sum, sumOfAsins(x, to, weights, max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1))));
+      weights += to - x;
+      to = x;
+      largest = f64x2.splat(0);
     }
     const noise = f64x2.splat(Delta), scale = f64x2.splat(TWO_OVER_PI);
     v128.store(out, f64x2.mul(f64x2.div(scale, f64x2.sqrt(det)), f64x2.add(sum, noise)));
-    v128.store(out, f64x2.mul(f64x2.div(scale, f64x2.sqrt(det2)), f64x2.add(sum2, noise)), 16);
   }
+}
+
+/** Two numbers of memory. */
+// @ts-ignore: decorator
+@inline
+function gather(first: usize, second: usize): v128 {
+  return v128.load_lane<f64>(second, v128.load_zero<f64>(first), 1);
 }
 
 // @ts-ignore: decorator

@@ -9,7 +9,7 @@
  * For wide students N may be a mean over quasi-random points instead (quasi-random.ts). A work space begins with the record `Integrals`; what families need lies behind it.
  */
 import { ERF, kindOf, LEAKY_RELU, LINEAR, RELU } from "../activations";
-import { drift as erfDrift, noisePairs as erfNoise, secondLayerDrift as erfSecondLayer, writePairs } from "./erf";
+import { drift as erfDrift, noiseBytes as erfNoiseBytes, noisePairs as erfNoise, secondLayerDrift as erfSecondLayer, weightBytes, writePairs } from "./erf";
 import { noiseScaling as erfScaling } from "./erf-scaling";
 import { leakOf, polynomialCount } from "./expansion";
 import { genericBytes, genericDrift, genericPrepare, genericSecondLayerDrift } from "./generic";
@@ -68,7 +68,7 @@ function up(bytes: usize): usize {
 
 function spaceBytes(family: i32, p: i32, k: i32, student: i32, teacher: i32): usize {
   const m = p + k;
-  if (family == ERF_FAMILY) return <usize>m * 192;
+  if (family == ERF_FAMILY) return erfNoiseBytes(m);
   if (family == KINKED) return up(tableBytes(m)) + noiseBytes(m);
   if (family == POLYNOMIAL) return <usize>polynomialBytes(p, k, student, teacher);
   return <usize>genericBytes(p, k, student, teacher);
@@ -77,7 +77,7 @@ function spaceBytes(family: i32, p: i32, k: i32, student: i32, teacher: i32): us
 /** Bytes of a work space. @param student, teacher codes of activations */
 export function integralsBytes(p: i32, k: i32, student: i32, teacher: i32, points: i32): f64 {
   const m = p + k, pairs = (p * (p + 1)) / 2 + 3;
-  return <f64>(HEAD + up(<usize>pairs << 3) + up(<usize>(m * m) << 3) + up(spaceBytes(familyOf(student, teacher), p, k, student, teacher)))
+  return <f64>(HEAD + up(<usize>pairs << 3) + up(weightBytes(m)) + up(spaceBytes(familyOf(student, teacher), p, k, student, teacher)))
     + (points > 0 ? quasiRandomBytes(p, k, points) : 0);
 }
 
@@ -96,7 +96,7 @@ export function integralsPrepare(address: usize, p: i32, k: i32, student: i32, t
   run.error = 0;
   run.pairs = address + HEAD;
   run.products = run.pairs + up(<usize>((p * (p + 1)) / 2 + 3) << 3);
-  run.space = run.products + up(<usize>(m * m) << 3);
+  run.space = run.products + up(weightBytes(m));
   run.quasi = run.space + up(spaceBytes(family, p, k, student, teacher));
   if (points > 0) quasiRandomPrepare(run.quasi, p, k, student, teacher, points);
   if (family == ERF_FAMILY) {
@@ -162,17 +162,16 @@ export function noiseOf(run: Integrals, Delta: f64, out: usize): void {
   }
 }
 
-/** (2 / pi) c_u c_v on the diagonal, twice that beside it. */
+/** (2 / pi) c_u^2, then (4 / pi) c_u c_v for u < v, in both lanes each. */
 function writeProducts(run: Integrals): void {
   const c = run.c, m = run.p + run.k;
-  let to = run.products;
-  for (let u = 0; u < m; u++) {
-    const cu = load<f64>(c + (u << 3)) * TWO_OVER_PI;
-    for (let v = 0; v < m; v++, to += 8) {
-      const product = cu * load<f64>(c + (v << 3));
-      store<f64>(to, u == v ? product : product + product);
-    }
+  let own = run.products, to = own + (<usize>m << 4);
+  for (let u = 0; u < m; u++, own += 16) {
+    const cu = load<f64>(c + (u << 3)), scale = cu * TWO_OVER_PI, twice = scale + scale;
+    v128.store(own, f64x2.splat(scale * cu));
+    for (let v = u + 1; v < m; v++, to += 16) v128.store(to, f64x2.splat(twice * load<f64>(c + (v << 3))));
   }
+  memory.fill(to, 0, 48);
 }
 
 /**
