@@ -86,7 +86,7 @@ const FIRST_CHUNK = 2e5;
  * @param input a problem with isotropic inputs
  * @returns rows at the saved times; status "completed", "event", "aborted", "diverged", "step-limit" or "indefinite"
  * @throws SgdDynamicsError for bad arguments, `unsupported` for inputs with a spectrum and for widths whose exact noise would take hours
- * Cost: p^2 m^2 / 4 arc sines a right-hand side: 1 microsecond at (p, k) = (4, 2), 16 ms at (64, 8); 6 an explicit step, some 8 and a Jacobian
+ * Cost: p^2 m^2 / 4 arc sines a right-hand side: 1 microsecond at (p, k) = (4, 2), 10 ms at (64, 8); 6 an explicit step, some 8 and a Jacobian
  * (2 more) and n^3 an implicit one: 18 microseconds, 1 s.
  */
 export async function integrate(core: Core, input: ProblemInput, options: IntegrateOptions): Promise<Trajectory> {
