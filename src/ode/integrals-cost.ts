@@ -24,7 +24,7 @@ function slopeNodes(activation: Activation): number {
 /** N by integrals/erf.ts. */
 function erfNoiseNanoseconds(p: number, k: number): number {
   const m = p + k;
-  return 100 + ((p * (p + 1)) / 2) * (30 + 1.6 * m * m);
+  return 100 + ((p * (p + 1)) / 2) * (30 + 1.1 * m * m);
 }
 
 /** N by integrals/relu-noise.ts: the path integrals of four fields, two of them students, of which there are some p^2 m^2 / 4. */
