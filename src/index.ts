@@ -32,6 +32,7 @@ export type { IntegrateOptions } from "./ode/integrate.js";
 export type { RightHandSide } from "./ode/right-hand-side.js";
 export type { Save } from "./options.js";
 export type { Progress, RunControl } from "./pace.js";
+export { type Exponents, type Region, type RegionName, region } from "./phase-diagram/region.js";
 export { problem } from "./problem.js";
 export type {
   Activation,

@@ -5,6 +5,7 @@ import { splitOmega } from "../omega.js";
 import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "../options.js";
 import { checkControl, paced, type RunControl } from "../pace.js";
 import { parametersOf } from "../parameters.js";
+import type { Exponents } from "../phase-diagram/region.js";
 import { problem as checkedProblem, type ProblemInput } from "../problem.js";
 import { unpackState } from "../row.js";
 import type { SavedRow } from "../saved-row.js";
@@ -19,6 +20,7 @@ import { type EventInput, eventsOf } from "./events.js";
 import { iterateMean } from "./finite-d.js";
 import { IntegrationRun } from "./integration-run.js";
 import { checkCost, type NoiseInput, pointsOf } from "./noise.js";
+import { regionLimit } from "./region-limit.js";
 import { checkTheory } from "./right-hand-side.js";
 
 export interface IntegrateOptions extends RunControl {
@@ -34,9 +36,11 @@ export interface IntegrateOptions extends RunControl {
   readonly terms?: Terms;
   /**
    * "ode" (default): d -> infinity. "finite-d": the exact mean of each step at the problem's d, iterated round(until d) times; Gaussian inputs only. It
-   * takes `until`, `save`, `seed`, `stream`, `onSave`, `signal` and `onProgress`.
+   * takes `until`, `save`, `seed`, `stream`, `onSave`, `signal` and `onProgress`. A region: the limit where p ~ d^kappa and gamma = learningRate d^-delta, on
+   * the region's clock of d^samplesExponent steps (see `region`); schedules are read on that clock, and the problem's d counts where kappa is not 0, for c =
+   * p / d^kappa.
    */
-  readonly limit?: "ode" | "finite-d";
+  readonly limit?: "ode" | "finite-d" | { readonly region: Exponents };
   /** Tolerances of a step, relative (default 1e-8, from 1e-14) and absolute (default rtol / 1000). Global errors are some ten times larger. */
   readonly rtol?: number;
   readonly atol?: number;
@@ -85,18 +89,22 @@ const FIRST_CHUNK = 2e5;
  *
  * @param input a problem with isotropic inputs
  * @returns rows at the saved times; status "completed", "event", "aborted", "diverged", "step-limit" or "indefinite"
- * @throws SgdDynamicsError for bad arguments, `unsupported` for inputs with a spectrum and for widths whose exact noise would take hours
+ * @throws SgdDynamicsError for bad arguments, `unsupported` for inputs with a spectrum, for red regions and for widths whose exact noise would take hours
  * Cost: p^2 m^2 / 4 arc sines a right-hand side: 1 microsecond at (p, k) = (4, 2), 10 ms at (64, 8); 6 an explicit step, some 8 and a Jacobian
  * (2 more) and n^3 an implicit one: 18 microseconds, 1 s.
  */
 export async function integrate(core: Core, input: ProblemInput, options: IntegrateOptions): Promise<Trajectory> {
   if (options?.limit === "finite-d") return iterateMean(core, input, options);
   const problem = checkedProblem(input);
-  const { seed, stream, ...settings } = settingsOf(options, core);
+  const { seed, stream, ...asked } = settingsOf(options, core);
   checkTheory(problem);
-  const { until, rtol, atol, terms, solver } = settings;
-
-  const parameters = parametersOf(problem);
+  const plain = { parameters: parametersOf(problem), terms: asked.terms, statistics: {} };
+  const { parameters, terms, statistics } =
+    typeof options.limit === "object"
+      ? regionLimit(options.limit.region, options.terms, problem, plain.parameters, core.kernels)
+      : plain;
+  const settings = { ...asked, terms };
+  const { until, rtol, atol, solver } = settings;
   const { p, k } = parameters;
   checkCost(parameters, terms, options.noise);
   const { omega, a, aStar } = startOf(problem, parameters, startDraws(core, seed, stream));
@@ -126,7 +134,7 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
       status,
       message: messageOf(status, until, run),
       rows,
-      statistics: { solver, ...counts, rtol, atol, terms, seed, stream, dense: dense !== undefined },
+      statistics: { solver, ...counts, ...statistics, rtol, atol, terms, seed, stream, dense: dense !== undefined },
       events,
       between: dense && ((t) => stateOf(stateAt(dense, t))),
     });
@@ -141,7 +149,7 @@ function settingsOf(options: IntegrateOptions, { kernels }: Core) {
   checkControl(options);
   const until = checkTime("until", options.until);
   const times = saveTimes(options.save, until, kernels);
-  checkOneOf("limit", options.limit ?? "ode", ["ode", "finite-d"]);
+  checkLimit(options.limit ?? "ode");
   const seed = checkSeed("seed", options.seed ?? 0);
   const stream = checkSeed("stream", options.stream ?? 0);
   const terms = checkOneOf("terms", options.terms ?? "full", ["full", "gradient-flow", "noise"]);
@@ -173,6 +181,15 @@ function settingsOf(options: IntegrateOptions, { kernels }: Core) {
     events,
     onSave: options.onSave,
   };
+}
+
+function checkLimit(limit: unknown): void {
+  if (typeof limit !== "object" || limit === null) {
+    if (limit !== "ode" && limit !== "finite-d")
+      invalid(`limit is ${shown(limit)}; allowed: "ode", "finite-d" or { region: { kappa, delta } }.`);
+    return;
+  }
+  checkKeys("limit", limit, ["region"]);
 }
 
 function messageOf(status: Status, until: number, { time, lastEvent, hasStalled }: IntegrationRun): string {
