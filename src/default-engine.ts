@@ -21,6 +21,9 @@ export const integrate: Engine["integrate"] = async (problem, options) => (await
 /** Many replicas of a simulation, and their statistics. See `Engine.ensemble`. */
 export const ensemble: Engine["ensemble"] = async (problem, options) => (await engine()).ensemble(problem, options);
 
+/** Regions of exponents, measured. See `Engine.phaseDiagram`. */
+export const phaseDiagram: Engine["phaseDiagram"] = async (options) => (await engine()).phaseDiagram(options);
+
 /** The ODE's right-hand side at a state. See `Engine.rightHandSide`. */
 export const rightHandSide: Engine["rightHandSide"] = async (problem, state, options) =>
   (await engine()).rightHandSide(problem, state, options);

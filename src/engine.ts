@@ -10,6 +10,7 @@ import type { IntegrateOptions } from "./ode/integrate.js";
 import type { RightHandSide } from "./ode/right-hand-side.js";
 import { checkKeys } from "./options.js";
 import { parametersOf } from "./parameters.js";
+import type { PhaseDiagram, PhaseDiagramOptions } from "./phase-diagram/phase-diagram.js";
 import { problem as checkedProblem, type ProblemInput } from "./problem.js";
 import type { State } from "./row.js";
 import { type SimulateOptions, simulate } from "./simulate.js";
@@ -28,6 +29,8 @@ export interface Engine {
   integrate(problem: ProblemInput, options: IntegrateOptions): Promise<Trajectory>;
   /** Many replicas of a simulation, and their statistics; see `EnsembleOptions`. */
   ensemble(problem: ProblemInput, options: EnsembleOptions): Promise<Ensemble>;
+  /** Regions of exponents, measured: see `PhaseDiagramOptions` and `Cell`. */
+  phaseDiagram(options: PhaseDiagramOptions): Promise<PhaseDiagram>;
   /** The ODE's right-hand side at a state (and time, for schedules). */
   rightHandSide(problem: ProblemInput, state: StateInput, options?: { readonly time?: number }): Promise<RightHandSide>;
   /** The exact mean of one step of SGD at the problem's d from a state, at a time for schedules (B9); Gaussian inputs. */
@@ -83,6 +86,11 @@ function engineOn(loaded: Core): Engine {
       const { ensemble, WorkerPool } = await import("./ensemble.js");
       pool ??= new WorkerPool(live());
       return ensemble(live(), pool, problem, options);
+    },
+    phaseDiagram: async (options) => {
+      const { phaseDiagram, WorkerPool } = await import("./phase-diagram/phase-diagram.js");
+      pool ??= new WorkerPool(live());
+      return phaseDiagram(live(), pool, options);
     },
     rightHandSide: async (problem, state, options = {}) => {
       checkKeys("rightHandSide", options, ["time"]);

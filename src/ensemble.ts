@@ -77,6 +77,29 @@ export async function ensemble(
   input: ProblemInput,
   options: EnsembleOptions,
 ): Promise<Ensemble> {
+  const { assignment, until, count, outcomes } = await replicasOf(core, pool, input, options);
+  const { problem, method, precision, seed, stops } = assignment;
+  const status = statusOf(outcomes, count);
+  return new Ensemble({
+    problem,
+    time: stops.map((step) => step / problem.inputDimension),
+    outcomes,
+    status,
+    message: messageOf(status, outcomes, count, until),
+    statistics: { method, precision, seed, replicas: count, steps: outcomes.reduce((sum, { step }) => sum + step, 0) },
+    trajectories: options.keep
+      ? outcomes.map((outcome) => trajectoryOf(core, assignment, outcome, 0, until))
+      : undefined,
+  });
+}
+
+/** What each replica of an ensemble came to, those that an abort kept from beginning left out. */
+export async function replicasOf(
+  core: Core,
+  pool: WorkerPool,
+  input: ProblemInput,
+  options: EnsembleOptions,
+): Promise<{ assignment: Assignment; until: number; count: number; outcomes: Outcome[] }> {
   checkKeys("ensemble", options, OPTIONS);
   checkControl(options);
   const count = checkNumber(
@@ -87,8 +110,7 @@ export async function ensemble(
   );
   const { keep = false } = options;
   if (typeof keep !== "boolean") invalid(`keep is ${shown(keep)}; allowed: true or false.`);
-  if (options.createWorker !== undefined && typeof options.createWorker !== "function")
-    invalid(`createWorker is ${shown(options.createWorker)}; allowed: a function that gives a Worker.`);
+  checkCreateWorker(options.createWorker);
   const { until, assignment } = assignmentOf(core, input, options);
   const workers = workersOf(options.workers, assignment, count);
   checkRows(assignment, count);
@@ -98,21 +120,16 @@ export async function ensemble(
   const tell = progressOf(groups, until, onProgress);
   const work = { assignment, keepsState: keep, groups, signal, onFraction: tell };
   const outcomes = (await pool.simulate(work, workers, options.createWorker)).flatMap((group) => group ?? []);
-  const { problem, method, precision, seed, stops } = assignment;
-  const status = statusOf(outcomes, count);
-  return new Ensemble({
-    problem,
-    time: stops.map((step) => step / problem.inputDimension),
-    outcomes,
-    status,
-    message: messageOf(status, outcomes, count, until),
-    statistics: { method, precision, seed, replicas: count, steps: outcomes.reduce((sum, { step }) => sum + step, 0) },
-    trajectories: keep ? outcomes.map((outcome) => trajectoryOf(core, assignment, outcome, 0, until)) : undefined,
-  });
+  return { assignment, until, count, outcomes };
+}
+
+export function checkCreateWorker(createWorker: unknown): void {
+  if (createWorker !== undefined && typeof createWorker !== "function")
+    invalid(`createWorker is ${shown(createWorker)}; allowed: a function that gives a Worker.`);
 }
 
 /** Nanoseconds of a replica. */
-function costOf(assignment: Assignment): number {
+export function costOf(assignment: Assignment): number {
   const { problem, method, total, stops } = assignment;
   const parameters = parametersOf(problem);
   const m = parameters.p + parameters.k;
@@ -131,11 +148,18 @@ function groupsOf(assignment: Assignment, replicas: number, workers: number): nu
   );
 }
 
-function workersOf(given: unknown, assignment: Assignment, replicas: number): number {
+/** Threads as given, or as many as there are cores. */
+export function threadsOf(given: unknown): number {
   const allowed = `a whole number from 1 to ${MOST_WORKERS}`;
   if (given !== undefined)
     return checkNumber("workers", given, allowed, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_WORKERS);
-  return Math.max(1, Math.min(parallelism(), MOST_WORKERS, Math.floor((replicas * costOf(assignment)) / WORTH_NS)));
+  return Math.min(parallelism(), MOST_WORKERS);
+}
+
+function workersOf(given: unknown, assignment: Assignment, replicas: number): number {
+  const threads = threadsOf(given);
+  if (given !== undefined) return threads;
+  return Math.max(1, Math.min(threads, Math.floor((replicas * costOf(assignment)) / WORTH_NS)));
 }
 
 function checkRows({ problem, stops }: Assignment, replicas: number): void {

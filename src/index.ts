@@ -9,6 +9,7 @@ export {
   integrate,
   maximalLearningRate,
   meanStep,
+  phaseDiagram,
   rightHandSide,
   simulate,
 } from "./default-engine.js";
@@ -32,6 +33,10 @@ export type { IntegrateOptions } from "./ode/integrate.js";
 export type { RightHandSide } from "./ode/right-hand-side.js";
 export type { Save } from "./options.js";
 export type { Progress, RunControl } from "./pace.js";
+export type { Cell, MeasuredPoint, Measurement } from "./phase-diagram/cell-types.js";
+export type { Exponent } from "./phase-diagram/fit.js";
+export type { Label } from "./phase-diagram/label.js";
+export type { PhaseDiagram, PhaseDiagramOptions } from "./phase-diagram/phase-diagram.js";
 export { type Exponents, type Region, type RegionName, region } from "./phase-diagram/region.js";
 export { problem } from "./problem.js";
 export type {
