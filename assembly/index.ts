@@ -3,5 +3,6 @@ export * from "./simulation";
 export { denseFields, denseFlush, denseOrderParameters, denseSteps, frameRow, frameWeights } from "./dense";
 export {
   expandedRisk, integralsAreClosed, integralsBytes, integralsError, integralsPrepare, luPackedBytes, meanStepBytes, meanSteps, odeFields, odeFunction, odePrepare,
+  particleFields, particleFunction,
   rightHandSide, rightHandSideJacobian, schedulePiece, slopeSquare, solverAdvance, solverFields, solverStart,
 } from "./theory";

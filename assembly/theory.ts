@@ -12,3 +12,4 @@ export { luPackedBytes } from "./linalg/lu";
 export { schedulePiece } from "./schedule";
 export { integralsAreClosed, integralsBytes, integralsError, integralsPrepare } from "./integrals/families";
 export { slopeSquare } from "./integrals/slope-square";
+export { particleFields, particleFunction } from "./mean-field/particles";

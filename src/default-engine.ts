@@ -48,5 +48,8 @@ export const asymptoticRisk: Engine["asymptoticRisk"] = async (problem, state, o
 export const maximalLearningRate: Engine["maximalLearningRate"] = async (problem, options) =>
   (await engine()).maximalLearningRate(problem, options);
 
+/** Particles on the population risk. See `Engine.meanField`. */
+export const meanField: Engine["meanField"] = async (problem, options) => (await engine()).meanField(problem, options);
+
 /** Excess risk of a state. See `Engine.excessRisk`. */
 export const excessRisk: Engine["excessRisk"] = async (problem, state) => (await engine()).excessRisk(problem, state);

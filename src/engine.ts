@@ -6,6 +6,8 @@ import { SgdDynamicsError } from "./errors.js";
 import type { AsymptoticOptions, MaximalLearningRateOptions } from "./fixed-points/asymptotic.js";
 import type { ContinueOptions, FixedPointBranch } from "./fixed-points/continue-fixed-point.js";
 import type { FixedPoint, FixedPointOptions } from "./fixed-points/fixed-point.js";
+import type { MeanFieldOptions } from "./mean-field/mean-field.js";
+import type { MeanField } from "./mean-field/result.js";
 import type { IntegrateOptions } from "./ode/integrate.js";
 import type { RightHandSide } from "./ode/right-hand-side.js";
 import { checkKeys } from "./options.js";
@@ -43,6 +45,8 @@ export interface Engine {
   asymptoticRisk(problem: ProblemInput, state: StateInput, options?: AsymptoticOptions): Promise<number>;
   /** The learning rate above which the specialised solution without noise is unstable; see `MaximalLearningRateOptions`. */
   maximalLearningRate(problem: ProblemInput, options?: MaximalLearningRateOptions): Promise<number>;
+  /** Particles (a_i, u_i) on the population risk, and their limits; see `MeanFieldOptions` and `MeanField`. */
+  meanField(problem: ProblemInput, options: MeanFieldOptions): Promise<MeanField>;
   /** Excess risk eps of a state, without label noise (A13); exact for every activation. */
   excessRisk(problem: ProblemInput, state: StateInput): Promise<number>;
   /** Ends the engine: later calls are errors. Runs under way end as they would have. */
@@ -117,6 +121,10 @@ function engineOn(loaded: Core): Engine {
     maximalLearningRate: async (problem, options) => {
       const { maximalLearningRate } = await import("./theory.js");
       return maximalLearningRate(live(), problem, options);
+    },
+    meanField: async (problem, options) => {
+      const { meanField } = await import("./theory.js");
+      return meanField(live(), problem, options);
     },
     excessRisk: async (problem, state) => {
       const riskOf = riskFunction(live(), parametersOf(checkedProblem(problem)));

@@ -8,6 +8,7 @@ export {
   fixedPoint,
   integrate,
   maximalLearningRate,
+  meanField,
   meanStep,
   phaseDiagram,
   rightHandSide,
@@ -28,6 +29,9 @@ export type { FixedPoint, FixedPointOptions } from "./fixed-points/fixed-point.j
 export type { NearName } from "./fixed-points/near.js";
 export type { Direction } from "./fixed-points/null-space.js";
 export type { Complex } from "./linalg/eigenvalues.js";
+export type { Density, DensityOptions, Quantity } from "./mean-field/density.js";
+export type { MeanFieldOptions } from "./mean-field/mean-field.js";
+export type { MeanField, Particles, Representation } from "./mean-field/result.js";
 export type { EventDirection, EventFunction, EventInput, EventOptions, NamedEvent } from "./ode/events.js";
 export type { IntegrateOptions } from "./ode/integrate.js";
 export type { RightHandSide } from "./ode/right-hand-side.js";
@@ -58,6 +62,7 @@ export type { SimulateOptions } from "./simulate.js";
 export { type Numbers, orderParameters, type StateInput } from "./state.js";
 export { type Statistics, type Status, Trajectory, type TrajectoryEvent } from "./trajectory.js";
 export type { WasmSource } from "./wasm/core.js";
-export type { Solver, Terms } from "./wasm/ode.js";
+export type { Terms } from "./wasm/ode.js";
 export type { Precision } from "./wasm/simulation.js";
+export type { Solver } from "./wasm/solver.js";
 export type { WebWorker } from "./workers/port.js";

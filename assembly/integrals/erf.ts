@@ -53,6 +53,25 @@ export function drift(O: usize, stride: usize, c: usize, k: i32, p: i32, h: usiz
   }
 }
 
+/**
+ * (B8) as a linear map of the rows, h = L Omega: L_il = B_il c_l, and (A c)_i more at l = k + i.
+ * @param L p rows of even(m) f64, written
+ */
+export function coefficients(O: usize, stride: usize, c: usize, k: i32, p: i32, L: usize): void {
+  const m = k + p;
+  for (let i = k; i < m; i++, L += stride) {
+    const A = 1.0 + at(O, i, i, stride);
+    let own = 0.0;
+    for (let l = 0; l < m; l++) {
+      const X = at(O, i, l, stride);
+      const B = (TWO_OVER_PI / Math.sqrt(A * (1.0 + at(O, l, l, stride)) - X * X)) * load<f64>(c + (<usize>l << 3));
+      own -= X * B;
+      store<f64>(L + (<usize>l << 3), B);
+    }
+    store<f64>(L + (<usize>i << 3), load<f64>(L + (<usize>i << 3)) + own / A);
+  }
+}
+
 /** Two rows, one behind the other, in one pass. */
 // @ts-ignore: decorator
 @inline

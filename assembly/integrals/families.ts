@@ -9,16 +9,18 @@
  * For wide students N may be a mean over quasi-random points instead (quasi-random.ts). A work space begins with the record `Integrals`; what families need lies behind it.
  */
 import { ERF, kindOf, LEAKY_RELU, LINEAR, RELU } from "../activations";
-import { drift as erfDrift, noiseBytes as erfNoiseBytes, noisePairs as erfNoise, secondLayerDrift as erfSecondLayer, weightBytes, writePairs } from "./erf";
+import {
+  coefficients as erfCoefficients, drift as erfDrift, noiseBytes as erfNoiseBytes, noisePairs as erfNoise, secondLayerDrift as erfSecondLayer, weightBytes, writePairs,
+} from "./erf";
 import { noiseScaling as erfScaling } from "./erf-scaling";
 import { leakOf, polynomialCount } from "./expansion";
-import { genericBytes, genericDrift, genericPrepare, genericSecondLayerDrift } from "./generic";
+import { genericBytes, genericCoefficients, genericDrift, genericPrepare, genericSecondLayerDrift } from "./generic";
 import { genericNoise, genericNoiseScaling } from "./generic-noise";
 import {
-  polynomialBytes, polynomialDrift, polynomialNoise, polynomialNoiseScaling, polynomialPrepare, polynomialSecondLayerDrift,
+  polynomialBytes, polynomialCoefficients, polynomialDrift, polynomialNoise, polynomialNoiseScaling, polynomialPrepare, polynomialSecondLayerDrift,
 } from "./polynomial";
 import { quasiRandomBytes, quasiRandomNoise, quasiRandomPrepare } from "./quasi-random";
-import { drift as kinkedDrift, secondLayerDrift as kinkedSecondLayer, tableBytes, tabulate } from "./relu";
+import { coefficients as kinkedCoefficients, drift as kinkedDrift, secondLayerDrift as kinkedSecondLayer, tableBytes, tabulate } from "./relu";
 import { noiseBytes, noisePairs as kinkedNoise, slopeProducts as kinkedSlopeProducts } from "./relu-noise";
 
 const ERF_FAMILY: i32 = 0;
@@ -133,6 +135,18 @@ export function driftOf(run: Integrals, h: usize): void {
   else if (run.family == KINKED) kinkedDrift(O, stride, c, k, p, run.teacherSlope, run.studentSlope, space, h);
   else if (run.family == POLYNOMIAL) polynomialDrift(space, O, stride, c, h);
   else run.error = max(run.error, genericDrift(space, O, stride, c, h));
+}
+
+/**
+ * (B8) as a linear map of the rows of fields: h = L Omega, and so the population gradient of the rows U themselves is -n_s a_i (L U)_i.
+ * @param L p rows of even(m) f64, written: L_il = B_il c_l, and (A c)_i more at l = k + i
+ */
+export function coefficientsOf(run: Integrals, L: usize): void {
+  const O = run.O, stride = run.stride, c = run.c, k = run.k, p = run.p, space = run.space;
+  if (run.family == ERF_FAMILY) erfCoefficients(O, stride, c, k, p, L);
+  else if (run.family == KINKED) kinkedCoefficients(stride, c, k, p, run.teacherSlope, run.studentSlope, space, L);
+  else if (run.family == POLYNOMIAL) polynomialCoefficients(space, O, stride, c, L);
+  else run.error = max(run.error, genericCoefficients(space, O, stride, c, L));
 }
 
 /** (B7): sig_i = sum_l c_l I2(i, l), p f64. */

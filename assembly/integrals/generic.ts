@@ -244,6 +244,27 @@ export function genericDrift(address: usize, O: usize, stride: usize, c: usize, 
   return left;
 }
 
+/**
+ * (B8) as a linear map of the rows, h = L Omega. Returns what `genericDrift` does.
+ * @param L p rows of `stride` bytes, written: B_il c_l, and (A c)_i more at l = k + i
+ */
+export function genericCoefficients(address: usize, O: usize, stride: usize, c: usize, L: usize): f64 {
+  const work = changetype<Work>(address), k = work.k, m = work.m;
+  setDiagonal(work, O, stride);
+  const left = expandUnits(work, work.diagonal, true);
+  for (let i = k; i < m; i++, L += stride) {
+    let own = 0.0;
+    for (let l = 0; l < m; l++) {
+      moments(unitAt(work, i), unitAt(work, l), work.student, l < k ? work.teacher : work.student, at(O, i, l, stride));
+      const cl = load<f64>(c + (<usize>l << 3));
+      own += cl * load<f64>(found, 16);
+      store<f64>(L + (<usize>l << 3), cl * load<f64>(found, 8));
+    }
+    store<f64>(L + (<usize>i << 3), load<f64>(L + (<usize>i << 3)) + own);
+  }
+  return left;
+}
+
 /** (B7): sig_i = sum_l c_l I2(i, l), p f64. Returns what `genericDrift` does. */
 export function genericSecondLayerDrift(address: usize, O: usize, stride: usize, c: usize, sig: usize): f64 {
   const work = changetype<Work>(address), k = work.k, m = work.m;

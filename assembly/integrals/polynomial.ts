@@ -153,6 +153,21 @@ export function polynomialDrift(address: usize, O: usize, stride: usize, c: usiz
   }
 }
 
+/** (B8) as a linear map of the rows, h = L Omega. @param L p rows of `stride` bytes, written: B_il c_l, and (A c)_i more at l = k + i */
+export function polynomialCoefficients(address: usize, O: usize, stride: usize, c: usize, L: usize): void {
+  const work = changetype<Work>(address), k = work.k, m = work.m, count = work.studentCount;
+  expandAll(work, O, stride);
+  for (let i = k; i < m; i++, L += stride) {
+    let own = 0.0;
+    for (let l = 0; l < m; l++) {
+      const cl = load<f64>(c + (<usize>l << 3)), C = at(O, i, l, stride);
+      own += cl * mehler(unit(work, i), count, 2, unit(work, l), countOf(work, l), 0, C);
+      store<f64>(L + (<usize>l << 3), cl * mehler(unit(work, i), count, 1, unit(work, l), countOf(work, l), 1, C));
+    }
+    store<f64>(L + (<usize>i << 3), load<f64>(L + (<usize>i << 3)) + own);
+  }
+}
+
 /** (B7): sig_i = sum_l c_l I2(i, l), p f64. */
 export function polynomialSecondLayerDrift(address: usize, O: usize, stride: usize, c: usize, sig: usize): void {
   const work = changetype<Work>(address), k = work.k, m = work.m;

@@ -93,6 +93,27 @@ export function drift(
   }
 }
 
+/**
+ * (B8) as a linear map of the rows, h = L Omega: L_il = B_il c_l, and (A c)_i more at l = k + i.
+ * @param L p rows of even(m) f64, written
+ */
+export function coefficients(stride: usize, c: usize, k: i32, p: i32, teacherSlope: f64, studentSlope: f64, table: usize, L: usize): void {
+  const m = k + p;
+  const alpha = odd(studentSlope), beta = TWO_OVER_PI * even(studentSlope);
+  for (let i = k; i < m; i++, L += stride) {
+    const angles = asinRow(table, stride, m, i), sines = sineRow(table, stride, m, i);
+    let own = 0.0;
+    for (let l = 0; l < m; l++) {
+      const slope = l < k ? teacherSlope : studentSlope;
+      const cl = load<f64>(c + (<usize>l << 3));
+      const scale = cl * beta * even(slope);
+      own += scale * load<f64>(sines + (<usize>l << 3)) * load<f64>(table + (<usize>l << 3));
+      store<f64>(L + (<usize>l << 3), cl * alpha * odd(slope) + scale * load<f64>(angles + (<usize>l << 3)));
+    }
+    store<f64>(L + (<usize>i << 3), load<f64>(L + (<usize>i << 3)) + own * load<f64>(table + stride + (<usize>i << 3)));
+  }
+}
+
 /** (B7): sig_i = sum_l c_l I2(i, l), p f64. */
 export function secondLayerDrift(
   O: usize, stride: usize, c: usize, k: i32, p: i32, teacherSlope: f64, studentSlope: f64, table: usize, sig: usize,

@@ -94,6 +94,14 @@ export function rightHandSideNanoseconds(parameters: Parameters, terms: Terms, p
   return (terms === "noise" ? 0 : drift) + (terms === "gradient-flow" ? 100 : noiseNanoseconds(parameters, points));
 }
 
+/** The flow of particles, rows of so many coordinates: assembly/mean-field/particles.ts. */
+export function flowNanoseconds(parameters: Parameters, dimensions: number): number {
+  const { p, k } = parameters;
+  const m = p + k;
+  const pairs = isErf(parameters) ? 10 * p * m : 300 + 100 * m + 35 * p * m;
+  return 100 + pairs + m * m * (4 + 0.7 * dimensions);
+}
+
 function noiseNanoseconds({ p, k, ...parameters }: Parameters, points: number): number {
   const [student, teacher] = [parameters.studentActivation, parameters.teacherActivation];
   if (points > 0) return quasiRandomNanoseconds(p, k, student, teacher, points);

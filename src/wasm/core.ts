@@ -82,6 +82,7 @@ export interface TheoryKernels extends Kernels {
     dt: number,
   ): void;
   odeFunction(jacobian: number): number;
+  particleFunction(): number;
   solverStart(run: number, jumps: number): void;
   solverAdvance(run: number, tEnd: number, budget: number): number;
   luPackedBytes(n: number): number;
@@ -100,7 +101,7 @@ export interface Instance<K extends Kernels> {
   readonly identity: string;
   /** Names of the kinds of activations, in the core's order: see `activation.ts`. */
   readonly activations: readonly string[];
-  /** Position of each number of a parameter block: "dense", "chain", "ode" or "solver". */
+  /** Position of each number of a parameter block: "dense", "chain", "ode", "particle" or "solver". */
   fields(block: string): ReadonlyMap<string, number>;
 }
 
