@@ -1,0 +1,25 @@
+/** Exponents of power laws. */
+
+const LN2 = 0.6931471805599453;
+
+/** log x for x > 0, to 1e-15; the host's own differs between engines. */
+export function logarithm(x: number): number {
+  let power = 0;
+  let rest = x;
+  for (; rest > Math.SQRT2; rest /= 2) power++;
+  for (; rest < Math.SQRT1_2; rest *= 2) power--;
+  // 2 artanh((x - 1) / (x + 1)), |argument| < 0.172
+  const z = (rest - 1) / (rest + 1);
+  let sum = 0;
+  for (let n = 19; n >= 1; n -= 2) sum = sum * z * z + 1 / n;
+  return power * LN2 + 2 * z * sum;
+}
+
+/** The least-squares slope of log y against log x. */
+export function exponentOf(x: readonly number[], y: readonly number[]): number {
+  const [u, v] = [x.map(logarithm), y.map(logarithm)];
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [cx, cy] = [mean(u), mean(v)];
+  const product = u.reduce((sum, ui, i) => sum + (ui - cx) * (v[i] - cy), 0);
+  return product / u.reduce((sum, ui) => sum + (ui - cx) * (ui - cx), 0);
+}
