@@ -6,6 +6,7 @@ import { registerEnsemble } from "./commands/ensemble.js";
 import { registerFixedPoint } from "./commands/fixed-point.js";
 import { registerInfo } from "./commands/info.js";
 import { registerIntegrate } from "./commands/integrate.js";
+import { registerMeanField } from "./commands/mean-field.js";
 import { registerRun } from "./commands/run.js";
 import { registerSimulate } from "./commands/simulate.js";
 import { version } from "./environment.js";
@@ -18,6 +19,7 @@ const COMMANDS: readonly Register[] = [
   registerEnsemble,
   registerIntegrate,
   registerFixedPoint,
+  registerMeanField,
   registerInfo,
 ];
 

@@ -19,16 +19,19 @@ import type { Outcome, View } from "./single.js";
 /**
  * @param kind theory is a line, simulation dots
  * @param events names of the events that were asked for
+ * @param clock label of the times
  */
 export function trajectoryView(
   label: string,
   kind: "line" | "dots",
   title: string,
   events: readonly string[] = [],
+  clock?: string,
 ): View<Trajectory> {
   return {
     chart: (run) => {
-      const chart = chartOf(run, title, `seed ${run.statistics.seed}`, [{ label, kind, x: run.time, y: run.risk }]);
+      const series = [{ label, kind, x: run.time, y: run.risk }];
+      const chart = chartOf(run, title, `seed ${run.statistics.seed}`, series, clock);
       return chart && { ...chart, ...(run.events.length > 0 ? { rules: rulesOf(run.events) } : {}) };
     },
     summary: (run) => ({
@@ -104,14 +107,20 @@ function seriesOf(band: Band): Series[] {
   ];
 }
 
-function chartOf(run: Outcome, title: string, seed: string, series: readonly Series[]): Chart | undefined {
+function chartOf(
+  run: Outcome,
+  title: string,
+  seed: string,
+  series: readonly Series[],
+  clock = "t = ν/d",
+): Chart | undefined {
   const { time } = run;
   const visible = series.some(({ y }) => time.some((t, i) => t > 0 && y[i] > 0));
   if (!visible) return undefined;
   return {
     title,
     subtitle: `${describe(run.problem)}, ${seed}`,
-    x: { label: "t = ν/d", scale: "log" },
+    x: { label: clock, scale: "log" },
     y: { label: "excess risk ε", scale: "log" },
     series,
     // one series is what the title says
