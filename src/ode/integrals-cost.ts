@@ -98,8 +98,8 @@ export function rightHandSideNanoseconds(parameters: Parameters, terms: Terms, p
 export function flowNanoseconds(parameters: Parameters, dimensions: number): number {
   const { p, k } = parameters;
   const m = p + k;
-  const pairs = isErf(parameters) ? 10 * p * m : 300 + 100 * m + 35 * p * m;
-  return 100 + pairs + m * m * (4 + 0.7 * dimensions);
+  const pairs = isErf(parameters) ? 20 * p * m : 300 + 100 * m + 35 * p * m;
+  return 100 + pairs + 0.5 * m * m * dimensions;
 }
 
 function noiseNanoseconds({ p, k, ...parameters }: Parameters, points: number): number {

@@ -97,7 +97,7 @@ const logarithmic = { count: 12, spacing: "log" };
  * @param {{ wasm: Uint8Array }} options
  * @returns {Promise<Record<string, string>>} a hash for each name
  */
-export async function workload({ integrate, simulate, ensemble, fixedPoint, createEngine }, { wasm }) {
+export async function workload({ integrate, simulate, ensemble, fixedPoint, meanField, createEngine }, { wasm }) {
   const engine = await createEngine({ wasm });
   const runs = {
     "ode, first layer": () => integrate(narrow, { until: 20, save, seed: 1 }),
@@ -127,6 +127,11 @@ export async function workload({ integrate, simulate, ensemble, fixedPoint, crea
     const given = { ...bothLayers, activation };
     runs[`ode, ${name}`] = () => integrate(given, { until: 2, save: { times: [2] }, seed: 5, rtol: 1e-6 });
     runs[`chain, ${name}`] = () => simulate(given, { until: 2, save: { times: [2] }, seed: 5, method: "chain" });
+  }
+  for (const representation of ["particles", "order-parameters", "reduced"]) {
+    const given = { ...bothLayers, scaling: { student: 1 / 4, teacher: 1 }, activation: "relu" };
+    const options = { until: 5, save: logarithmic, seed: 6, representation };
+    runs[`mean field, ${representation}`] = async () => (await meanField(given, options)).trajectory();
   }
   // by two workers where the place allows them
   const ensembles = {

@@ -87,6 +87,17 @@ describe("particles and order parameters are one flow", () => {
       until: 1,
     },
   ];
+  // THEORY F: 4e-12 at T = 5 of separate programs
+  it("to rounding", async () => {
+    for (const activation of ["erf", "relu"] as const) {
+      const problem: ProblemInput = { ...cases[0].problem, activation };
+      const options: MeanFieldOptions = { until: 5, save: { times: [5] }, rtol: 1e-13 };
+      const x = (await meanField(problem, options)).state(0);
+      const y = (await meanField(problem, { ...options, representation: "order-parameters" })).state(0);
+      for (const part of ["M", "Q", "a"] as const) expect(largest(x[part], y[part])).toBeLessThan(4e-12);
+    }
+  });
+
   for (const { name, problem, until } of cases) {
     it(name, async () => {
       const options: MeanFieldOptions = { until, save: { count: 5, spacing: "linear" }, seed: 3, rtol: 1e-11 };
