@@ -35,6 +35,20 @@ export function numbers(text: string): number[] {
   return text.split(",").map(number);
 }
 
+/** Comma-separated numbers, or "from:to:count", equally far apart. */
+export function grid(text: string): number[] {
+  if (!text.includes(":")) return numbers(text);
+  const parts = text.split(":");
+  const [from, to, points] = parts.map(number);
+  if (parts.length !== 3 || !Number.isInteger(points) || points < 2)
+    throw new InvalidArgumentError(
+      "Allowed: numbers with commas between, or from:to:count with a count of at least 2.",
+    );
+  const at = (i: number) => (from * (points - 1 - i) + to * i) / (points - 1);
+  // what a reader would write: -0.2, not -0.19999999999999998
+  return Array.from({ length: points }, (_, i) => Number(at(i).toFixed(12)));
+}
+
 /** Increasing parts of a whole. */
 export function quantileList(text: string): number[] {
   const list = numbers(text);

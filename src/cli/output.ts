@@ -20,6 +20,8 @@ export interface Content {
   readonly json: () => unknown;
   /** Absent where there is nothing to draw. */
   readonly chart: Chart | undefined;
+  /** The SVG of a figure that is no chart. */
+  readonly figure?: () => Promise<string>;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function writeFiles(
   const skipped: string[] = [];
   let svg: Promise<string> | undefined;
   const drawn = () => {
-    svg ??= renderSVG(content.chart!, sizeOf(content.chart!));
+    svg ??= content.figure?.() ?? renderSVG(content.chart!, sizeOf(content.chart!));
     return svg;
   };
   const bytes: Record<Format, () => Promise<string | Uint8Array>> = {
@@ -62,7 +64,7 @@ export async function writeFiles(
   };
   for (const path of paths) {
     const format = formatOf(path);
-    if (!content.chart && (format === "svg" || format === "png")) {
+    if (!content.chart && !content.figure && (format === "svg" || format === "png")) {
       skipped.push(`${path} is not written: there is no point to draw.`);
       continue;
     }

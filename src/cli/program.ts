@@ -7,6 +7,7 @@ import { registerFixedPoint } from "./commands/fixed-point.js";
 import { registerInfo } from "./commands/info.js";
 import { registerIntegrate } from "./commands/integrate.js";
 import { registerMeanField } from "./commands/mean-field.js";
+import { registerPhase } from "./commands/phase.js";
 import { registerRun } from "./commands/run.js";
 import { registerSimulate } from "./commands/simulate.js";
 import { version } from "./environment.js";
@@ -20,6 +21,7 @@ const COMMANDS: readonly Register[] = [
   registerIntegrate,
   registerFixedPoint,
   registerMeanField,
+  registerPhase,
   registerInfo,
 ];
 

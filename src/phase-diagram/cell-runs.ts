@@ -112,9 +112,7 @@ export class CellRuns {
     const lowest = this.kernels.log(largest.d) - decades * this.kernels.log(10);
     const near = possible.filter(({ d }) => this.kernels.log(d) >= lowest - 1e-9);
     const chosen = near.length < 3 ? possible.slice(-3) : near;
-    if (chosen.length <= MOST_DIMENSIONS) return chosen;
-    const step = (chosen.length - 1) / (MOST_DIMENSIONS - 1);
-    return Array.from({ length: MOST_DIMENSIONS }, (_, i) => chosen[Math.round(i * step)]);
+    return spaced(chosen);
   }
 
   /** The units of a width, all alike. */
@@ -164,4 +162,10 @@ export class CellRuns {
   log(x: number): number {
     return x > 0 ? this.kernels.log(x) : Number.NaN;
   }
+}
+
+/** As many as a measurement has dimensions, from the first to the last. */
+export function spaced(sizes: readonly Size[]): Size[] {
+  const count = Math.min(sizes.length, MOST_DIMENSIONS);
+  return Array.from({ length: count }, (_, i) => sizes[Math.round((i * (sizes.length - 1)) / Math.max(1, count - 1))]);
 }

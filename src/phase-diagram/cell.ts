@@ -1,6 +1,6 @@
 /** One pair of exponents, measured: SGD at several d against the ODEs, with widths and learning rates that really scale. */
 import type { Alike } from "./alike.js";
-import { type CellRuns, MOST_DIMENSIONS, type Size } from "./cell-runs.js";
+import { type CellRuns, MOST_DIMENSIONS, type Size, spaced } from "./cell-runs.js";
 import type { Cell, MeasuredPoint, Measurement } from "./cell-types.js";
 import { combined, type LogPoint, slope } from "./fit.js";
 import { labelOf } from "./label.js";
@@ -105,9 +105,9 @@ async function distance(runs: CellRuns): Promise<Pick<Cell, "finiteSize" | "supr
 /** Red: how far one step throws the order parameters, as they have no clock. */
 async function spread(runs: CellRuns): Promise<Pick<Cell, "finiteSize" | "supremum" | "limit" | "sum">> {
   const budget = runs.setting.budget * SHARES.finiteSize;
-  const sizes = runs.sizes
-    .filter((size) => LEAST_REPLICAS * runs.cost(size, 1, 1) <= budget / MOST_DIMENSIONS)
-    .slice(-MOST_DIMENSIONS);
+  const affordable = runs.sizes.filter((size) => LEAST_REPLICAS * runs.cost(size, 1, 1) <= budget / MOST_DIMENSIONS);
+  // the part of a step that is linear in s is smaller by d^-1/2 at least: the larger half of the dimensions knows nothing of it
+  const sizes = spaced(affordable.slice(Math.floor(affordable.length / 2)));
   const [largest, square]: MeasuredPoint[][] = [[], []];
   for (const size of sizes) {
     const wanted = Math.floor(budget / MOST_DIMENSIONS / runs.cost(size, 1, 1) / 8) * 8;

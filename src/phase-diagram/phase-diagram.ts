@@ -35,7 +35,7 @@ export interface PhaseDiagramOptions extends RunControl {
   /** The excess risk that samples are counted to; default 0.05. */
   readonly excess?: number;
   /**
-   * Steps of SGD that a cell may take, all dimensions and replicas together, default 1e7: those of a student of two units; a step of a wider one, a start and a saved row
+   * Steps of SGD that a cell may take, all dimensions and replicas together, default 2e7: those of a student of two units; a step of a wider one, a start and a saved row
    * count as many as they cost.
    */
   readonly stepsPerCell?: number;
@@ -161,7 +161,7 @@ function settingsOf(options: PhaseDiagramOptions) {
     ),
     until: positive("until", 1, 1e6),
     excess: positive("excess", 0.05, 1e6),
-    stepsPerCell: positive("stepsPerCell", 1e7, 1e15),
+    stepsPerCell: positive("stepsPerCell", 2e7, 1e15),
     seed: checkNumber(
       "seed",
       options.seed ?? 0,

@@ -68,7 +68,13 @@ export function darkened(colour: string): string {
   return hex(channels(colour).map((value) => value * 0.72));
 }
 
-function viridis(t: number): string {
+/** A colour mixed with white: 0 leaves it, 1 is white. */
+export function lightened(colour: string, part: number): string {
+  return hex(channels(colour).map((value) => value + part * (255 - value)));
+}
+
+/** A colour of viridis, from 0 (dark) to 1 (light). */
+export function viridis(t: number): string {
   const position = t * (VIRIDIS.length - 1);
   const i = Math.min(Math.floor(position), VIRIDIS.length - 2);
   const [from, to] = [channels(VIRIDIS[i]), channels(VIRIDIS[i + 1])];

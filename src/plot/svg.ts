@@ -8,8 +8,7 @@ import { colours as palette } from "./palette.js";
 import type { Frame } from "./panel.js";
 import { type Figure, type PreparedPanel, prepare } from "./prepare.js";
 import { drawRuleLabels } from "./rules.js";
-import { serialise } from "./serialise.js";
-import { textWidth, wrap } from "./text.js";
+import { caption, heading, MARGIN, sheet } from "./sheet.js";
 
 export interface SVGOptions {
   /** Pixels of the whole figure; default 640 for one panel, 340 a column for several. */
@@ -22,14 +21,8 @@ export interface SVGOptions {
   readonly document?: DocumentLike;
 }
 
-const FONT = "DejaVu Sans, Helvetica, Arial, sans-serif";
-const MARGIN = 14;
 const LEFT = 68;
 const BELOW = 46;
-const TITLE = 14;
-const SUBTITLE = 11.5;
-const CAPTION = 10.5;
-const GREY = "#444444";
 
 /**
  * The SVG text of a chart: black on white, text as text, nothing referred to outside the file; equal charts give equal texts.
@@ -74,27 +67,7 @@ export async function renderSVG(chart: Chart, options: SVGOptions = {}): Promise
       ...labels,
     );
   });
-  const root = svg(
-    document,
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      role: "img",
-      "font-family": FONT,
-      fill: "#000000",
-    },
-    svg(document, "title", {}, chart.title),
-    svg(document, "desc", {}, [chart.subtitle, chart.caption].filter(Boolean).join(" ")),
-    svg(document, "rect", { width, height, fill: "#ffffff" }),
-    head.element,
-    key.element,
-    ...panels,
-    foot.element,
-  );
-  return `${serialise(root)}\n`;
+  return sheet(document, chart, width, height, [head.element, key.element, ...panels, foot.element]);
 }
 
 function frameOf(
@@ -117,31 +90,4 @@ function labelPanel(document: Document, panel: PreparedPanel, frame: Frame): Ele
     svg(document, "text", { ...label, x: middle.x, y: frame.bottom + 38 }, panel.x.label),
     svg(document, "text", { ...label, transform: `translate(18,${middle.y}) rotate(-90)` }, panel.y.label),
   ];
-}
-
-function heading(document: Document, chart: Chart, width: number): { element: Element; height: number } {
-  const room = width - 2 * MARGIN;
-  const title = wrap(chart.title, room, (text) => 1.1 * textWidth(text, TITLE));
-  const subtitle = chart.subtitle ? wrap(chart.subtitle, room, (text) => textWidth(text, SUBTITLE)) : [];
-  const start = 26 + 18 * (title.length - 1);
-  const element = svg(
-    document,
-    "g",
-    { "aria-label": "title" },
-    ...title.map((text, i) =>
-      svg(document, "text", { x: MARGIN, y: 26 + 18 * i, "font-size": TITLE, "font-weight": "bold" }, text),
-    ),
-    ...subtitle.map((text, i) =>
-      svg(document, "text", { x: MARGIN, y: start + 18 + 15 * i, "font-size": SUBTITLE, fill: GREY }, text),
-    ),
-  );
-  return { element, height: start + 15 * subtitle.length + 12 };
-}
-
-/** The caption, to be put with its upper left corner at the foot of the figure; its height includes the space around it. */
-function caption(document: Document, chart: Chart, width: number): { element: Element; height: number } {
-  const lines = chart.caption ? wrap(chart.caption, width - 2 * MARGIN, (text) => textWidth(text, CAPTION)) : [];
-  const texts = lines.map((text, i) => svg(document, "text", { y: 15 * i + 14 }, text));
-  const element = svg(document, "g", { "aria-label": "caption", "font-size": CAPTION, fill: GREY }, ...texts);
-  return { element, height: lines.length === 0 ? 4 : 15 * lines.length + 14 };
 }

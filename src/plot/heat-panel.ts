@@ -1,0 +1,305 @@
+/** One panel of a heat map: cells, hatches, lines, axes and its colour scale; and the key of all. */
+
+import { svg } from "./dom.js";
+import type { HeatLine, HeatMap, HeatPanel } from "./heat-map.js";
+import { isolines } from "./isolines.js";
+import { lightened, viridis } from "./palette.js";
+import { textWidth } from "./text.js";
+import { linearTicks } from "./ticks.js";
+
+const MARGINS = { left: 62, right: 74, top: 26, bottom: 46 };
+const NOTHING = "#efefef";
+const LINE = 1.6;
+const DASHES = "5 3.5";
+const SIZE = 11;
+/** Pixels between the strokes of a hatch. */
+const HATCH = 5;
+const STEPS = 64;
+
+interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** From an axis' units to pixels; cells reach half a step beyond the first and the last centre. */
+interface Scale {
+  readonly domain: readonly [number, number];
+  readonly step: number;
+  at(value: number): number;
+}
+
+export function drawHeatPanel(
+  document: Document,
+  map: HeatMap,
+  panel: HeatPanel,
+  size: { readonly width: number; readonly height: number },
+): Element[] {
+  const frame: Frame = {
+    left: MARGINS.left,
+    right: size.width - (panel.classes ? 18 : MARGINS.right),
+    top: MARGINS.top,
+    bottom: size.height - MARGINS.bottom,
+  };
+  const x = scaleOf(map.x.values, frame.left, frame.right);
+  const y = scaleOf(map.y.values, frame.bottom, frame.top);
+  const domain = panel.domain ?? domainOf(panel);
+  const colour = colourOf(panel, domain);
+  return [
+    cells(document, map, panel, x, y, colour),
+    svg(
+      document,
+      "g",
+      { "aria-label": "lines", fill: "none" },
+      ...(map.lines ?? []).flatMap((line) => paths(document, map, line, x, y)),
+    ),
+    ...notes(document, panel, x, y),
+    ...axes(document, map, panel, frame, x, y),
+    ...(panel.classes ? [] : [scaleBar(document, frame, domain, panel.scaleLabel)]),
+  ];
+}
+
+/** What lines, colours of classes and hatches are. */
+export function drawHeatKey(document: Document, map: HeatMap, width: number): { element: Element; height: number } {
+  const items: { text: string; sample: (x: number, y: number) => Element }[] = [];
+  for (const { classes } of map.panels) {
+    for (const { label, colour } of classes ?? []) {
+      items.push({
+        text: label,
+        sample: (x, y) => svg(document, "rect", { x, y: y - 6, width: 16, height: 12, fill: colour }),
+      });
+    }
+  }
+  for (const { label, dashed } of map.lines ?? []) {
+    if (items.some(({ text }) => text === label)) continue;
+    items.push({
+      text: label,
+      sample: (x, y) => svg(document, "g", {}, ...stroked(document, `M${x},${y}h22`, dashed)),
+    });
+  }
+  if (map.panels.some(({ values, theory }) => theory && Array.from(values).some((v, n) => isMissing(v, theory[n])))) {
+    items.push({
+      text: "not measured within the budget: theory alone",
+      sample: (x, y) => hatched(document, { x, y: y - 6, width: 16, height: 12 }, "#666666"),
+    });
+  }
+  if (map.panels.some(({ values, theory }) => Array.from(values).some((v, n) => isNothing(v, theory?.[n])))) {
+    items.push({
+      text: "no such power",
+      sample: (x, y) => svg(document, "rect", { x, y: y - 6, width: 16, height: 12, fill: NOTHING }),
+    });
+  }
+  let [x, row] = [0, 0];
+  const entries = items.map(({ text, sample }) => {
+    const length = 28 + textWidth(text, SIZE) + 18;
+    if (x > 0 && x + length > width) [x, row] = [0, row + 1];
+    const at = { x, y: 18 * row + 8 };
+    x += length;
+    return svg(
+      document,
+      "g",
+      {},
+      sample(at.x, at.y),
+      svg(document, "text", { x: at.x + 28, y: at.y + 4, "font-size": SIZE }, text),
+    );
+  });
+  return {
+    element: svg(document, "g", { "aria-label": "key" }, ...entries),
+    height: items.length > 0 ? 18 * (row + 1) : 0,
+  };
+}
+
+const isMissing = (value: number, theory: number | undefined) =>
+  !Number.isFinite(value) && theory !== undefined && Number.isFinite(theory);
+const isNothing = (value: number, theory: number | undefined) =>
+  !Number.isFinite(value) && !(theory !== undefined && Number.isFinite(theory));
+
+function scaleOf(values: ArrayLike<number>, from: number, to: number): Scale {
+  const step = (values[values.length - 1] - values[0]) / (values.length - 1);
+  const domain = [values[0] - step / 2, values[values.length - 1] + step / 2] as const;
+  return { domain, step, at: (value) => from + ((value - domain[0]) / (domain[1] - domain[0])) * (to - from) };
+}
+
+function domainOf({ values, theory = [] }: HeatPanel): [number, number] {
+  const finite = [...Array.from(values), ...Array.from(theory)].filter((value) => Number.isFinite(value));
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return low < high ? [low, high] : finite.length > 0 ? [low - 0.5, low + 0.5] : [0, 1];
+}
+
+function colourOf({ classes }: HeatPanel, [low, high]: readonly [number, number]): (value: number) => string {
+  if (classes) return (value) => classes.find((one) => one.value === value)?.colour ?? NOTHING;
+  return (value) => viridis(Math.min(1, Math.max(0, (value - low) / (high - low))));
+}
+
+function cells(
+  document: Document,
+  map: HeatMap,
+  panel: HeatPanel,
+  x: Scale,
+  y: Scale,
+  colour: (value: number) => string,
+): Element {
+  const { values, theory, confidence } = panel;
+  const [columns, rows] = [map.x.values.length, map.y.values.length];
+  const parts = Array.from({ length: columns * rows }, (_, n) => {
+    const [cx, cy] = [map.x.values[Math.floor(n / rows)], map.y.values[n % rows]];
+    const [left, right] = [x.at(cx - x.step / 2), x.at(cx + x.step / 2)];
+    const [top, bottom] = [y.at(cy + y.step / 2), y.at(cy - y.step / 2)];
+    const box = { x: left, y: top, width: right - left, height: bottom - top };
+    if (isMissing(values[n], theory?.[n])) return hatched(document, box, colour(theory![n]));
+    if (isNothing(values[n], theory?.[n])) return svg(document, "rect", { ...box, fill: NOTHING });
+    const sure = confidence ? confidence[n] : 1;
+    const fill = lightened(colour(values[n]), 0.75 * (1 - sure));
+    // a stroke of the same colour closes the seams between cells
+    return svg(document, "rect", { ...box, fill, stroke: fill, "stroke-width": 0.4 });
+  });
+  return svg(document, "g", { "aria-label": "cells" }, ...parts);
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A box with strokes from its lower left to its upper right. */
+function hatched(document: Document, { x, y, width, height }: Box, colour: string): Element {
+  const strokes: string[] = [];
+  // u + v = s from the left upper corner, on a lattice of the whole figure, so that neighbours' strokes meet
+  const offset = (((x + y) % HATCH) + HATCH) % HATCH;
+  for (let s = HATCH - offset; s < width + height; s += HATCH) {
+    const [u0, u1] = [Math.max(0, s - height), Math.min(width, s)];
+    strokes.push(`M${round(x + u0)},${round(y + s - u0)}L${round(x + u1)},${round(y + s - u1)}`);
+  }
+  return svg(
+    document,
+    "g",
+    { "aria-label": "hatch" },
+    svg(document, "rect", { x, y, width, height, fill: "#ffffff" }),
+    svg(document, "path", { d: strokes.join(""), stroke: colour, "stroke-width": 1.3, fill: "none" }),
+  );
+}
+
+function paths(document: Document, map: HeatMap, line: HeatLine, x: Scale, y: Scale): Element[] {
+  const { points, isoline, dashed } = line;
+  const lines = isoline
+    ? isolines({ x: map.x.values, y: map.y.values, values: isoline.values }, isoline.level)
+    : clipped(points ?? [], x.domain, y.domain);
+  return lines.flatMap((one) =>
+    stroked(document, one.map(([u, v], i) => `${i ? "L" : "M"}${round(x.at(u))},${round(y.at(v))}`).join(""), dashed),
+  );
+}
+
+/** Black on a white rim: to be seen on every colour. */
+function stroked(document: Document, d: string, dashed = false): Element[] {
+  return [
+    svg(document, "path", { d, stroke: "#ffffff", "stroke-width": LINE + 1.8, "stroke-opacity": 0.85, fill: "none" }),
+    svg(document, "path", {
+      d,
+      stroke: "#000000",
+      "stroke-width": LINE,
+      "stroke-dasharray": dashed ? DASHES : undefined,
+      fill: "none",
+    }),
+  ];
+}
+
+/** The parts of a polyline inside a rectangle (Liang & Barsky 1984, segment by segment). */
+function clipped(
+  points: readonly (readonly [number, number])[],
+  [left, right]: readonly [number, number],
+  [bottom, top]: readonly [number, number],
+): [number, number][][] {
+  return points.slice(1).flatMap(([x1, y1], i) => {
+    const [x0, y0] = points[i];
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    let [from, to] = [0, 1];
+    for (const [rate, room] of [
+      [-dx, x0 - left],
+      [dx, right - x0],
+      [-dy, y0 - bottom],
+      [dy, top - y0],
+    ]) {
+      if (rate < 0) from = Math.max(from, room / rate);
+      else if (rate > 0) to = Math.min(to, room / rate);
+      else if (room < 0) to = -1;
+    }
+    const at = (t: number): [number, number] => [x0 + t * dx, y0 + t * dy];
+    return from < to ? [[at(from), at(to)]] : [];
+  });
+}
+
+function notes(document: Document, panel: HeatPanel, x: Scale, y: Scale): Element[] {
+  return (panel.notes ?? []).map(({ x: u, y: v, text }) => {
+    const place = { x: x.at(u), y: y.at(v) + 4, "font-size": 12, "text-anchor": "middle", "font-weight": "bold" };
+    return svg(
+      document,
+      "g",
+      { "aria-label": "note" },
+      svg(document, "text", { ...place, stroke: "#ffffff", "stroke-width": 3.5, "stroke-linejoin": "round" }, text),
+      svg(document, "text", place, text),
+    );
+  });
+}
+
+function axes(document: Document, map: HeatMap, panel: HeatPanel, frame: Frame, x: Scale, y: Scale): Element[] {
+  const ink = { stroke: "#000000", fill: "none" };
+  const { left, right, top, bottom } = frame;
+  const across = linearTicks(x.domain, Math.floor((right - left) / 56));
+  const upwards = linearTicks(y.domain, Math.floor((bottom - top) / 40));
+  const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
+  const label = { "font-size": 12, "text-anchor": "middle" };
+  return [
+    svg(document, "rect", { x: left, y: top, width: right - left, height: bottom - top, ...ink }),
+    svg(
+      document,
+      "g",
+      { "aria-label": "ticks", "font-size": SIZE },
+      ...across.major.flatMap(({ value, label: text }) => [
+        svg(document, "path", { d: `M${round(x.at(value))},${bottom}v5`, ...ink }),
+        svg(document, "text", { x: x.at(value), y: bottom + 17, "text-anchor": "middle" }, text),
+      ]),
+      ...upwards.major.flatMap(({ value, label: text }) => [
+        svg(document, "path", { d: `M${left},${round(y.at(value))}h-5`, ...ink }),
+        svg(document, "text", { x: left - 8, y: y.at(value) + 4, "text-anchor": "end" }, text),
+      ]),
+    ),
+    svg(document, "text", { x: left, y: 16, "font-size": 12, "font-weight": "bold" }, panel.title),
+    svg(document, "text", { ...label, x: middle.x, y: bottom + 36 }, map.x.label),
+    svg(document, "text", { ...label, transform: `translate(16,${middle.y}) rotate(-90)` }, map.y.label),
+  ];
+}
+
+/** The colours of a field beside it. */
+function scaleBar(
+  document: Document,
+  { right, top, bottom }: Frame,
+  domain: readonly [number, number],
+  name: string | undefined,
+): Element {
+  const left = right + 12;
+  const height = bottom - top;
+  const at = (value: number) => bottom - ((value - domain[0]) / (domain[1] - domain[0])) * height;
+  const steps = Array.from({ length: STEPS }, (_, i) => {
+    const fill = viridis((i + 0.5) / STEPS);
+    return svg(document, "rect", {
+      x: left,
+      y: bottom - ((i + 1) * height) / STEPS,
+      width: 12,
+      height: height / STEPS + 0.3,
+      fill,
+    });
+  });
+  const ticks = linearTicks(domain, Math.floor(height / 40)).major.flatMap(({ value, label }) => [
+    svg(document, "path", { d: `M${left + 12},${round(at(value))}h4`, stroke: "#000000" }),
+    svg(document, "text", { x: left + 19, y: at(value) + 4 }, label),
+  ]);
+  const label = name ? svg(document, "text", { x: left + 6, y: top - 7, "text-anchor": "middle" }, name) : undefined;
+  return svg(document, "g", { "aria-label": "colours", "font-size": SIZE }, ...steps, ...ticks, label);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,144 @@
+// Heat maps: isolines against closed forms, cells, hatches, and what they owe their reader.
+import { DOMParser } from "linkedom";
+import { describe, expect, it } from "vitest";
+import { phaseDiagram, SgdDynamicsError } from "../../src/index.js";
+import { type HeatMap, phaseDiagramMap, renderHeatMap } from "../../src/plot/index.js";
+import { isolines } from "../../src/plot/isolines.js";
+
+const parse = (text: string): Document => new DOMParser().parseFromString(text, "image/svg+xml") as unknown as Document;
+const all = (root: Document | Element, selector: string): Element[] => Array.from(root.querySelectorAll(selector));
+
+const x = Array.from({ length: 7 }, (_, i) => 0.1 * i);
+const y = Array.from({ length: 5 }, (_, j) => -1 + 0.5 * j);
+const over = (f: (x: number, y: number) => number) => x.flatMap((u) => y.map((v) => f(u, v)));
+
+describe("isolines", () => {
+  it("of a plane is a straight line from edge to edge, whichever way the plane rises", () => {
+    for (const sign of [1, -1]) {
+      const lines = isolines({ x, y, values: over((u, v) => sign * (u + v)) }, sign * 0.25);
+      expect(lines).toHaveLength(1);
+      for (const [u, v] of lines[0]) expect(Math.abs(u + v - 0.25)).toBeLessThan(1e-12);
+      expect(Math.min(...lines[0].map(([u]) => u))).toBeCloseTo(0, 12);
+      expect(Math.max(...lines[0].map(([u]) => u))).toBeCloseTo(0.6, 12);
+    }
+  });
+
+  it("ends where the field has no values, and stays on the line", () => {
+    const values = over((u, v) => (u > 0.25 && u < 0.35 ? Number.NaN : u + v));
+    const lines = isolines({ x, y, values }, 0.25);
+    expect(lines).toHaveLength(2);
+    for (const [u, v] of lines.flat()) {
+      expect(Math.abs(u + v - 0.25)).toBeLessThan(1e-12);
+      expect(u <= 0.2 + 1e-12 || u >= 0.4 - 1e-12).toBe(true);
+    }
+    expect(isolines({ x, y, values }, 9)).toEqual([]);
+  });
+
+  it("of a cone is a closed ring, near the circle", () => {
+    const grid = Array.from({ length: 41 }, (_, i) => -1 + i / 20);
+    const values = grid.flatMap((u) => grid.map((v) => Math.sqrt(u * u + v * v)));
+    const lines = isolines({ x: grid, y: grid, values }, 0.6);
+    const points = lines.flat();
+    // linear interpolation over h = 1/20: off by h^2 / (8 r) at most
+    for (const [u, v] of points) expect(Math.abs(Math.sqrt(u * u + v * v) - 0.6)).toBeLessThan(0.0025 / 4.8 + 1e-9);
+    expect(points.length).toBeGreaterThan(40);
+  });
+});
+
+describe("renderHeatMap", async () => {
+  const values = over((u, v) => (u > 0.45 ? Number.NaN : u + v));
+  const theory = over((u, v) => (v > 0.9 ? Number.NaN : u + v));
+  const map: HeatMap = {
+    title: "A field",
+    caption: "What was measured.",
+    x: { label: "κ", values: x },
+    y: { label: "δ", values: y },
+    panels: [
+      { title: "values", values, theory, scaleLabel: "e" },
+      {
+        title: "classes",
+        values: over((u, v) => (u + v > 0 ? 1 : 0)),
+        classes: [
+          { value: 0, label: "low", colour: "#0072b2" },
+          { value: 1, label: "high", colour: "#d55e00" },
+        ],
+        notes: [{ x: 0.3, y: 0.5, text: "up" }],
+      },
+    ],
+    lines: [
+      {
+        label: "theory",
+        points: [
+          [-1, 1],
+          [2, -2],
+        ],
+      },
+      { label: "measured", isoline: { values, level: 0 }, dashed: true },
+    ],
+  };
+  const text = await renderHeatMap(map);
+  const document = parse(text);
+  const panels = all(document, 'g[aria-label="panel"]');
+
+  it("stands alone, and equal maps give equal texts", async () => {
+    expect(text).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(text).not.toMatch(/<style|class=|href|NaN|undefined|Infinity/);
+    expect(await renderHeatMap(map)).toBe(text);
+  });
+
+  it("colours what was measured, hatches what only theory says, and leaves the rest grey", () => {
+    const [first, second] = panels.map((panel) => panel.querySelector('g[aria-label="cells"]')!);
+    // x = 0.5 and 0.6 have no value; of those, y = 1 has no theory
+    expect(all(first, 'g[aria-label="hatch"]')).toHaveLength(2 * 4);
+    expect(all(first, 'rect[fill="#efefef"]')).toHaveLength(2);
+    expect(all(first, ":scope > rect").length).toBe(5 * 5 + 2);
+    expect(new Set(all(second, "rect").map((cell) => cell.getAttribute("fill")))).toEqual(
+      new Set(["#0072b2", "#d55e00"]),
+    );
+    const key = Array.from(all(document, 'g[aria-label="key"] text'), (one) => one.textContent);
+    expect(key).toEqual([
+      "low",
+      "high",
+      "theory",
+      "measured",
+      "not measured within the budget: theory alone",
+      "no such power",
+    ]);
+  });
+
+  it("cuts lines off at the frame", () => {
+    const frame = all(panels[0], "rect").find((one) => one.getAttribute("fill") === "none")!;
+    const [left, top, width, height] = ["x", "y", "width", "height"].map((name) => Number(frame.getAttribute(name)));
+    for (const line of all(panels[0], 'g[aria-label="lines"] path')) {
+      const numbers = Array.from(line.getAttribute("d")!.matchAll(/[ML]([\d.-]+),([\d.-]+)/g), ([, u, v]) => [+u, +v]);
+      for (const [u, v] of numbers) {
+        expect(u).toBeGreaterThanOrEqual(left - 0.01);
+        expect(u).toBeLessThanOrEqual(left + width + 0.01);
+        expect(v).toBeGreaterThanOrEqual(top - 0.01);
+        expect(v).toBeLessThanOrEqual(top + height + 0.01);
+      }
+    }
+  });
+
+  it.each([
+    [{ panels: [{ title: "short", values: [1, 2] }] }, /"short" has 2 values/],
+    [{ x: { label: "κ", values: [0, 1, 3, 4, 5, 6, 7] } }, /equally far apart/],
+    [{ x: { label: "κ", values: [0] } }, /at least 2 x 2/],
+  ])("refuses %j", async (more, sentence) => {
+    const error = await renderHeatMap({ ...map, ...more } as HeatMap).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(SgdDynamicsError);
+    expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringMatching(sentence) });
+  });
+});
+
+describe("phaseDiagramMap", () => {
+  it("draws a diagram and its JSON alike: four panels, theory's boundaries and the measured ones", async () => {
+    const options = { kappa: [0, 0.2, 0.4], delta: [-0.7, -0.1, 0.5], stepsPerCell: 2e5 };
+    const diagram = await phaseDiagram(options);
+    const svg = await renderHeatMap(phaseDiagramMap(diagram));
+    expect(await renderHeatMap(phaseDiagramMap(JSON.parse(JSON.stringify(diagram))))).toBe(svg);
+    const document = parse(svg);
+    expect(all(document, 'g[aria-label="panel"]')).toHaveLength(4);
+    expect(all(document, 'g[aria-label="lines"] path').length).toBeGreaterThanOrEqual(4 * 4);
+  });
+});
