@@ -35,6 +35,17 @@ function hashEnsemble(ensemble) {
   return hashNumbers(ensemble.time, ensemble.counts, ...curves, ensemble.covariance(-1).values);
 }
 
+/** Fits, label and points of a cell of a phase diagram. */
+function numbersOfCell({ sum, label, finiteSize, supremum, limit, risk, samples }) {
+  const measured = [finiteSize, supremum, limit, risk, samples].flatMap(({ exponent, standardError, ode, points }) => [
+    exponent,
+    standardError,
+    ode,
+    ...points.flatMap((point) => [point.learningRate, point.value, point.standardError]),
+  ]);
+  return [sum?.value, label?.confidence, ...measured].map((x) => x ?? Number.NaN);
+}
+
 /** Words, normals and chi variates of some blocks, straight from the core. */
 async function samplers(wasm) {
   const { instance } = await WebAssembly.instantiate(wasm, { env: { abort: () => undefined } });
@@ -97,7 +108,8 @@ const logarithmic = { count: 12, spacing: "log" };
  * @param {{ wasm: Uint8Array }} options
  * @returns {Promise<Record<string, string>>} a hash for each name
  */
-export async function workload({ integrate, simulate, ensemble, fixedPoint, meanField, createEngine }, { wasm }) {
+export async function workload(library, { wasm }) {
+  const { integrate, simulate, ensemble, fixedPoint, meanField, phaseDiagram, createEngine } = library;
   const engine = await createEngine({ wasm });
   const runs = {
     "ode, first layer": () => integrate(narrow, { until: 20, save, seed: 1 }),
@@ -106,6 +118,11 @@ export async function workload({ integrate, simulate, ensemble, fixedPoint, mean
       integrate(odd, { until: 20, save: logarithmic, seed: 3, terms: "gradient-flow" }),
     "ode, late times by both solvers": () => integrate(narrow, { until: 1e5, save: logarithmic, seed: 1 }),
     "ode, quasi-random noise": () => integrate(odd, { until: 5, save: logarithmic, seed: 3, noise: { points: 256 } }),
+    "ode, limit of a region": () =>
+      integrate(
+        { ...narrow, scaling: "mean-field" },
+        { until: 2, save: { times: [2] }, seed: 1, limit: { region: { kappa: 0.3, delta: -0.4 } } },
+      ),
     "mean map at finite d": () => integrate(odd, { until: 20, save: logarithmic, seed: 3, limit: "finite-d" }),
     "dense f64, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "dense" }),
     "dense f64, both layers": () => simulate(bothLayers, { until: 20, save, seed: 2, method: "dense" }),
@@ -148,6 +165,8 @@ export async function workload({ integrate, simulate, ensemble, fixedPoint, mean
     const rates = eigenvalues.flatMap(({ re, im }) => [re, im]);
     hashes[`fixed point, ${activation}`] = hashNumbers(state.M, state.Q, rates);
   }
+  const { cells } = await phaseDiagram({ kappa: [0, 0.3], delta: [-0.75, -0.35, 0.1], stepsPerCell: 7e5, workers: 2 });
+  hashes["phase diagram"] = hashNumbers(...cells.map(numbersOfCell));
   for (const [name, run] of Object.entries(ensembles)) hashes[name] = hashEnsemble(await run());
   return hashes;
 }
