@@ -4,12 +4,22 @@ import type { Method } from "./simulation-run.js";
 
 /** Of one replica; `lanes` when four share a step. */
 export function stepNanoseconds(parameters: Parameters, method: Method, lanes = false): number {
-  const { d, p, k, batch, isIsotropic, eigenspaces } = parameters;
+  const { d, p, k, batch, isIsotropic, eigenspaces, set } = parameters;
+  if (set) {
+    const gradient = batch * (60 + 0.25 * p * d);
+    // the flow's own steps take some d / 2 of these
+    return set.order === "gradient-flow" ? (12 * gradient) / d : gradient;
+  }
   if (method === "dense") return batch * (150 + d * (1.2 + 0.12 * (2 * p + k)));
   if (batch > 1 || !isIsotropic)
     return eigenspaces.reduce((sum, { dimension }) => sum + rowsNanoseconds(dimension, parameters), 80);
   const alone = 30 + 14 * (p + k) + 0.5 * p * p;
   return lanes ? 0.65 * alone : alone;
+}
+
+/** The empirical risk of a finite set. */
+export function measureNanoseconds({ d, p, set }: Parameters): number {
+  return set ? set.samples * (60 + 0.12 * p * d) : 0;
 }
 
 /** One eigenspace, on explicit coordinates: those of the weights, and those of the samples' other parts in a Bartlett factor. */

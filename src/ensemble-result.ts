@@ -14,13 +14,15 @@ export interface Curves {
   readonly time: Float64Array;
   /** Of the excess risk at each time. */
   readonly risk: Float64Array;
+  /** Of the empirical risk at each time, where the training set is finite. */
+  readonly empiricalRisk?: Float64Array | undefined;
   /** Of each order parameter at row i; negative i count from the end. */
   state(i: number): State;
 }
 
 /** A covariance matrix over replicas. */
 export interface Covariance {
-  /** "risk", then M_i_r row by row, Q_i_j for i <= j, a_i; indices from 1. */
+  /** "risk", then M_i_r row by row, Q_i_j for i <= j, a_i, indices from 1; "empiricalRisk" where the training set is finite. */
   readonly names: readonly string[];
   /** names x names, row-major; normalised by n - 1. */
   readonly values: Float64Array;
@@ -56,7 +58,7 @@ export class Ensemble {
 
   constructor(parts: EnsembleParts) {
     const { problem, outcomes } = parts;
-    const width = rowLength(problem.studentWidth, problem.teacherWidth);
+    const width = rowLength(problem);
     const lengths = outcomes.map(({ rows }) => rows.length / width);
     this.problem = problem;
     this.status = parts.status;
@@ -146,7 +148,9 @@ export class Ensemble {
   #curves(statistic: (values: Float64Array) => number): Curves {
     const { problem, length, time } = this;
     const { studentWidth: p, teacherWidth: k } = problem;
-    const risks = () => Float64Array.from({ length }, (_, i) => statistic(this.#column(i, 0)));
+    const hasSet = problem.data !== "online";
+    const last = this.#width - 2;
+    const risks = (number: number) => Float64Array.from({ length }, (_, i) => statistic(this.#column(i, number)));
     const stateOf = (i: number): State => {
       const row = this.#row(i);
       const numbers = Float64Array.from({ length: this.#width - 1 }, (_, c) => statistic(this.#column(row, c)));
@@ -154,27 +158,39 @@ export class Ensemble {
         const present = this.#outcomes.filter(({ rows }) => rows.length > row * this.#width);
         return present[0][part].map((_, j) => statistic(Float64Array.from(present, (outcome) => outcome[part][j])));
       };
-      return { P: ofTeacher("P"), ...unpackState(numbers, 1, p, k), aStar: ofTeacher("aStar"), risk: numbers[0] };
+      const state = {
+        P: ofTeacher("P"),
+        ...unpackState(numbers, 1, p, k),
+        aStar: ofTeacher("aStar"),
+        risk: numbers[0],
+      };
+      return hasSet ? { ...state, empiricalRisk: numbers[last] } : state;
     };
     let risk: Float64Array | undefined;
+    let empiricalRisk: Float64Array | undefined;
     return {
       problem,
       length,
       time,
       get risk() {
-        risk ??= risks();
+        risk ??= risks(0);
         return risk;
+      },
+      get empiricalRisk() {
+        if (hasSet) empiricalRisk ??= risks(last);
+        return empiricalRisk;
       },
       state: stateOf,
     };
   }
 }
 
-function namesOf({ studentWidth: p, teacherWidth: k }: Problem): string[] {
+function namesOf({ studentWidth: p, teacherWidth: k, data }: Problem): string[] {
   const names = ["risk"];
   for (let i = 1; i <= p; i++) for (let r = 1; r <= k; r++) names.push(`M_${i}_${r}`);
   for (let i = 1; i <= p; i++) for (let j = i; j <= p; j++) names.push(`Q_${i}_${j}`);
   for (let i = 1; i <= p; i++) names.push(`a_${i}`);
+  if (data !== "online") names.push("empiricalRisk");
   return names;
 }
 

@@ -1,5 +1,5 @@
 /** Many replicas of a simulation, and what they have in common. */
-import { stepNanoseconds } from "./cost.js";
+import { measureNanoseconds, stepNanoseconds } from "./cost.js";
 import { Ensemble } from "./ensemble-result.js";
 import { SgdDynamicsError, shown } from "./errors.js";
 import { checkKeys, checkNumber, invalid, type Save } from "./options.js";
@@ -134,7 +134,7 @@ export function costOf(assignment: Assignment): number {
   const parameters = parametersOf(problem);
   const m = parameters.p + parameters.k;
   const starting = 5e4 + 0.5 * m ** 2 * m;
-  const saving = 5e3 + 30 * m ** 2 + 0.2 * m ** 2 * m;
+  const saving = 5e3 + 30 * m ** 2 + 0.2 * m ** 2 * m + measureNanoseconds(parameters);
   return starting + saving * stops.length + total * stepNanoseconds(parameters, method, lanesOf(assignment) > 1);
 }
 
@@ -163,7 +163,7 @@ function workersOf(given: unknown, assignment: Assignment, replicas: number): nu
 }
 
 function checkRows({ problem, stops }: Assignment, replicas: number): void {
-  const bytes = 8 * replicas * stops.length * rowLength(problem.studentWidth, problem.teacherWidth);
+  const bytes = 8 * replicas * stops.length * rowLength(problem);
   if (bytes > LARGEST) {
     throw new SgdDynamicsError(
       "out-of-memory",

@@ -14,6 +14,7 @@ export {
   rightHandSide,
   simulate,
 } from "./default-engine.js";
+export { type EarlyStop, earlyStopping } from "./early-stopping.js";
 export { createEngine, type Engine, type EngineOptions } from "./engine.js";
 export type { EnsembleOptions } from "./ensemble.js";
 export type { Covariance, Curves, Ensemble } from "./ensemble-result.js";
@@ -47,9 +48,11 @@ export type {
   Activation,
   ActivationInput,
   ActivationName,
+  FiniteSet,
   MatrixInput,
   Problem,
   ProblemInput,
+  SampleOrder,
   Schedule,
   ScheduleInput,
   Spectrum,

@@ -1,5 +1,5 @@
 /** A problem as the numbers that kernels take. */
-import type { Activation, Problem, Schedule } from "./problem-types.js";
+import type { Activation, FiniteSet, Problem, Schedule } from "./problem-types.js";
 
 /** An eigenspace of the inputs' covariance. */
 export interface Eigenspace {
@@ -29,6 +29,8 @@ export interface Parameters {
   readonly isIsotropic: boolean;
   /** Of the inputs, in order; one with variance 1 where they are isotropic. */
   readonly eigenspaces: readonly Eigenspace[];
+  /** The training set, where it is finite. */
+  readonly set: FiniteSet | undefined;
 }
 
 export function parametersOf(problem: Problem): Parameters {
@@ -59,6 +61,7 @@ export function parametersOf(problem: Problem): Parameters {
     sphere: problem.inputs === "sphere",
     isIsotropic: typeof problem.inputs === "string",
     eigenspaces: eigenspacesOf(problem),
+    set: problem.data === "online" ? undefined : problem.data,
   };
 }
 

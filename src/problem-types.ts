@@ -76,6 +76,7 @@ export interface StateStartInput extends SecondLayerInput {
   Q: MatrixInput;
   /** Dropped: what a trajectory's state or saved row has besides. */
   risk?: unknown;
+  empiricalRisk?: unknown;
   index?: unknown;
   time?: unknown;
 }
@@ -106,6 +107,19 @@ export interface Spectrum {
   spectrum: { variance: number; multiplicity: number }[];
 }
 
+/**
+ * In which order SGD takes from a finite set of n samples. "reshuffle" (default): a new random order each pass; "cyclic": the same in each;
+ * "replace": any of the n, each time; "full-batch": all n in each step, which is gradient descent (batchSize = n); "gradient-flow": its limit of small
+ * learning rates, on the clock t = nu / d (students without a kink).
+ */
+export type SampleOrder = "reshuffle" | "cyclic" | "replace" | "full-batch" | "gradient-flow";
+
+/** A finite training set: n samples, from 1 to 1e8. */
+export interface FiniteSet {
+  samples: number;
+  order: SampleOrder;
+}
+
 /** What a problem may be given as. The widths are required. */
 export interface ProblemInput {
   /** d: a whole number from 1 to 1e20. */
@@ -133,8 +147,11 @@ export interface ProblemInput {
    * list, multiplicities d in all. Order parameters are then covariances of the fields: P = W* C W*^T / d and so on. Simulation only.
    */
   inputs?: "gaussian" | "sphere" | Spectrum;
-  /** A fresh sample a step. */
-  data?: "online";
+  /**
+   * "online" (default): every sample is a fresh one. `{ samples, order }`: n samples, inputs and noisy labels, drawn once, and many passes over
+   * them; dense simulation only.
+   */
+  data?: "online" | { samples: number; order?: SampleOrder };
   /** Default "random". */
   start?: StartInput;
 }
@@ -152,6 +169,6 @@ export interface Problem {
   readonly noiseVariance: number;
   readonly batchSize: number;
   readonly inputs: "gaussian" | "sphere" | Spectrum;
-  readonly data: "online";
+  readonly data: "online" | FiniteSet;
   readonly start: Start;
 }

@@ -6,6 +6,7 @@ import { SgdDynamicsError, shown } from "./errors.js";
 import { smallestEigenvalue } from "./linalg/linear-algebra.js";
 import { isList, rowsComplaint } from "./linalg/matrix.js";
 import { assembleOmega } from "./omega.js";
+import { activationsOf, hasKink } from "./parameters.js";
 import type { Problem, ProblemInput, Schedule } from "./problem-types.js";
 import { fieldNames, firstComplaint, problemSchema } from "./schema.js";
 
@@ -27,7 +28,7 @@ export function problem(input: ProblemInput): Problem {
   if (typeof input === "object" && input !== null && accepted.has(input)) return input as Problem;
   const result = problemSchema.safeParse(input);
   if (!result.success) throw complaintError(input, result.error.issues[0]);
-  const checked = result.data;
+  const checked = withBatch(result.data);
   checkSchedules(checked);
   checkSpectrum(checked);
   checkStart(checked);
@@ -121,6 +122,26 @@ function checkSchedule(where: string, rate: number | Schedule): void {
   if (smallest < 0) fail(`${where}.values has ${smallest}; allowed: numbers of at least 0.`);
   if (interpolation === "log" && smallest === 0)
     fail(`${where}.values has 0, which "log" cannot reach; try "linear" or a small number.`);
+}
+
+/** Batches fit in a finite set; those of full-batch descent are the set. */
+function withBatch(p: Problem): Problem {
+  if (p.data === "online") return p;
+  const { samples, order } = p.data;
+  if (order === "full-batch" || order === "gradient-flow") {
+    if (samples > 1e6) fail(`problem.data.samples is ${samples}; allowed with order "${order}": up to 1e6.`);
+    if (p.batchSize !== 1 && p.batchSize !== samples)
+      fail(
+        `problem.batchSize is ${p.batchSize}; allowed with order "${order}": data.samples = ${samples}, or leave it out.`,
+      );
+    if (order === "gradient-flow" && hasKink(activationsOf(p).student))
+      fail(
+        `problem.data.order is "gradient-flow" and the student has a kink: on a finite set its gradient jumps wherever a sample crosses it, and the flow may slide along the jump; try order "full-batch".`,
+      );
+    return { ...p, batchSize: samples };
+  }
+  if (p.batchSize > samples) fail(`problem.batchSize is ${p.batchSize}; allowed: at most data.samples = ${samples}.`);
+  return p;
 }
 
 function checkSpectrum({ inputs, inputDimension, start }: Problem): void {

@@ -2,7 +2,10 @@
  * A state as a row of numbers:
  *
  *   [time, risk, M (p x k), Q's upper triangle by rows, a (p)]
+ *
+ * and, where the training set is finite, the empirical risk at its end.
  */
+import type { Problem } from "./problem-types.js";
 
 /** Order parameters at one time; matrices row-major. */
 export interface State {
@@ -18,11 +21,18 @@ export interface State {
   readonly aStar: Float64Array;
   /** Excess risk, without label noise. */
   readonly risk: number;
+  /** Half the mean square residual on the training set, label noise included; where that is finite. */
+  readonly empiricalRisk?: number;
+}
+
+/** Numbers of a row of (time, risk, state). */
+function stateLength(p: number, k: number): number {
+  return 2 + p * k + (p * (p + 1)) / 2 + p;
 }
 
 /** Numbers of a row. */
-export function rowLength(p: number, k: number): number {
-  return 2 + p * k + (p * (p + 1)) / 2 + p;
+export function rowLength({ studentWidth, teacherWidth, data }: Problem): number {
+  return stateLength(studentWidth, teacherWidth) + (data === "online" ? 0 : 1);
 }
 
 /** The state in a row's layout, without time and risk: M, Q's upper triangle, a. */
@@ -48,7 +58,7 @@ export function packState(
   p: number,
   k: number,
 ): Float64Array {
-  const packed = new Float64Array(rowLength(p, k) - 2);
+  const packed = new Float64Array(stateLength(p, k) - 2);
   let at = 0;
   for (let i = 0; i < p * k; i++) packed[at++] = state.M[i];
   for (let i = 0; i < p; i++) for (let j = i; j < p; j++) packed[at++] = state.Q[i * p + j];

@@ -1,5 +1,6 @@
 /** Rows of a run as they are saved: packed for the trajectory, and told to `onSave`. */
 import { SgdDynamicsError } from "./errors.js";
+import type { Problem } from "./problem-types.js";
 import { packState, rowLength, type State } from "./row.js";
 import type { RiskOf } from "./wasm/risk.js";
 
@@ -21,14 +22,14 @@ export function isBounded(numbers: Float64Array): boolean {
 export class RowWriter {
   readonly #rows: Float64Array;
   readonly #width: number;
-  readonly #shape: { p: number; k: number };
+  readonly #problem: Problem;
   readonly #riskOf: RiskOf;
   readonly #onSave: ((row: SavedRow) => void) | undefined;
   #count = 0;
 
-  constructor(capacity: number, shape: { p: number; k: number }, riskOf: RiskOf, onSave?: (row: SavedRow) => void) {
-    this.#shape = shape;
-    this.#width = rowLength(shape.p, shape.k);
+  constructor(capacity: number, problem: Problem, riskOf: RiskOf, onSave?: (row: SavedRow) => void) {
+    this.#problem = problem;
+    this.#width = rowLength(problem);
     const bytes = 8 * capacity * this.#width;
     if (bytes > LARGEST) {
       throw new SgdDynamicsError(
@@ -50,13 +51,17 @@ export class RowWriter {
     return this.#rows.subarray(0, this.#count * this.#width);
   }
 
-  /** Adds a row; false, and no row, where the state has left all bounds: then the run has diverged. */
+  /**
+   * Adds a row; false, and no row, where the state has left all bounds: then the run has diverged. The empirical risk is there where the problem's
+   * training set is finite.
+   */
   add(time: number, state: Omit<State, "risk">): boolean {
     if (![state.M, state.Q, state.a].every(isBounded)) return false;
     const risk = this.#riskOf(state);
     const at = this.#count * this.#width;
     this.#rows.set([time, risk], at);
-    this.#rows.set(packState(state, this.#shape.p, this.#shape.k), at + 2);
+    this.#rows.set(packState(state, this.#problem.studentWidth, this.#problem.teacherWidth), at + 2);
+    if (state.empiricalRisk !== undefined) this.#rows[at + this.#width - 1] = state.empiricalRisk;
     const index = this.#count++;
     this.#onSave?.({ ...state, P: state.P.slice(), aStar: state.aStar.slice(), risk, index, time });
     return true;

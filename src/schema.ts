@@ -95,7 +95,7 @@ const rate = z.union([real(scheduleSentence, { min: 0 }), schedule], { error: sc
 
 const decay = real("a finite number, at least 0", { min: 0 });
 const weights = vector("an array of finite numbers");
-/** What a trajectory says of a row beyond its state (risk, index, time) is taken and dropped. */
+/** What a trajectory says of a row beyond its state (risks, index, time) is taken and dropped. */
 const state = z.pipe(
   z.strictObject(
     {
@@ -105,6 +105,7 @@ const state = z.pipe(
       a: z.optional(weights),
       aStar: z.optional(weights),
       risk: z.optional(z.unknown()),
+      empiricalRisk: z.optional(z.unknown()),
       index: z.optional(z.unknown()),
       time: z.optional(z.unknown()),
     },
@@ -161,6 +162,14 @@ const spectrum = z.strictObject({
     .check(z.minLength(1, { error: "at least one { variance, multiplicity }" })),
 });
 
+export const sampleOrders = ["reshuffle", "cyclic", "replace", "full-batch", "gradient-flow"] as const;
+const orderSentence = `one of ${sampleOrders.map((order) => `"${order}"`).join(", ")}`;
+const dataSentence = `"online" or { samples: n, order: ${orderSentence} }`;
+const finiteSet = z.strictObject({
+  samples: whole("a whole number from 1 to 1e8 (n)", 1, 1e8),
+  order: z._default(z.enum(sampleOrders, { error: orderSentence }), "reshuffle"),
+});
+
 const fields = z.strictObject({
   inputDimension: whole("a whole number from 1 to 1e20 (d)", 1, 1e20),
   studentWidth: whole("a whole number from 1 to 4096 (p)", 1, 4096),
@@ -195,7 +204,7 @@ const fields = z.strictObject({
   noiseVariance: z._default(decay, 0),
   batchSize: z._default(whole("a whole number from 1 to 1e6", 1, 1e6), 1),
   inputs: z._default(z.union([z.enum(["gaussian", "sphere"]), spectrum], { error: inputsSentence }), "gaussian"),
-  data: z._default(z.literal("online", { error: `"online"` }), "online"),
+  data: z._default(z.union([z.literal("online"), finiteSet], { error: dataSentence }), "online"),
   start: z._default(start, { kind: "random", teacher: "orthonormal", scale: 1 }),
 });
 

@@ -7,6 +7,7 @@ import { checkKeys, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTi
 import { checkControl, type RunControl } from "./pace.js";
 import { type Parameters, parametersOf } from "./parameters.js";
 import { canonicalText, problem as checkedProblem, type ProblemInput } from "./problem.js";
+import type { FiniteSet } from "./problem-types.js";
 import type { SavedRow } from "./saved-row.js";
 import { type Assignment, type Method, type Outcome, runSimulation } from "./simulation-run.js";
 import { packSnapshot, type SnapshotHeader, unpackSnapshot } from "./snapshot.js";
@@ -74,7 +75,9 @@ export async function simulate(core: Core, input: ProblemInput, options: Simulat
   const first = resumed?.header.step ?? 0;
   if (first > total)
     invalid(`The snapshot stands at t = ${first / d}, after until = ${until}; allowed: a later until.`);
-  const assignment = resumed ? { ...whole, stops: whole.stops.filter((step) => step > first) } : whole;
+  // a run on a finite set has no row before its weights are laid out
+  const isEmpty = problem.data !== "online" && resumed?.state.length === 0;
+  const assignment = resumed && !isEmpty ? { ...whole, stops: whole.stops.filter((step) => step > first) } : whole;
   const from = resumed && { step: first, state: resumed.state };
   const [run] = await runSimulation(core, assignment, [stream], options, from);
   if (run.status === "completed") options.onProgress?.({ fraction: 1, time: total / d });
@@ -96,9 +99,10 @@ export function assignmentOf(
   const parameters = parametersOf(problem);
   const { d, p, k } = parameters;
   const method = asked !== "auto" ? asked : (snapshot?.method ?? cheaperMethod(parameters, precision));
+  if (parameters.set) checkSet(method, precision, parameters.set);
   if (method === "chain" && precision === "f32" && !snapshot)
     invalid(`precision is "f32" and method "chain"; allowed: the chain in "f64", or method "dense".`);
-  if (method === "dense" && d * (p + k) > 2 ** 31) throw tooLarge(d, p, k);
+  if (method === "dense" && d * (p + k) > 2 ** 31) throw tooLarge(parameters);
   const total = Math.round(until * d);
   if (total > Number.MAX_SAFE_INTEGER)
     invalid(`until = ${until} at inputDimension ${d} is ${total} steps; allowed: up to 2^53.`);
@@ -130,7 +134,7 @@ export function trajectoryOf(
 
 /** Both are exact in law; single precision is dense. */
 function cheaperMethod(parameters: Parameters, precision: Precision): Method {
-  if (precision === "f32") return "dense";
+  if (precision === "f32" || parameters.set) return "dense";
   return stepNanoseconds(parameters, "chain") < stepNanoseconds(parameters, "dense") ? "chain" : "dense";
 }
 
@@ -143,10 +147,22 @@ function checkSame(header: Resumable, given: Resumable): void {
   }
 }
 
-function tooLarge(d: number, p: number, k: number): SgdDynamicsError {
+/** A finite set needs explicit weights. */
+function checkSet(method: Method, precision: Precision, { order }: FiniteSet): void {
+  if (method === "chain") {
+    throw new SgdDynamicsError(
+      "unsupported",
+      'Samples of a finite set recur, and the weights depend on them: the order parameters are no Markov chain; try method "dense" (or "auto").',
+    );
+  }
+  if (order === "gradient-flow" && precision === "f32")
+    invalid(`precision is "f32" and data.order "gradient-flow"; allowed: "f64", or order "full-batch".`);
+}
+
+function tooLarge({ d, p, k, set }: Parameters): SgdDynamicsError {
   return new SgdDynamicsError(
     "out-of-memory",
-    `Explicit weights at d = ${d} need ${(((p + k) * d * 8) / 2 ** 30).toFixed(1)} GiB and WebAssembly gives about 1; try method "chain", which needs none of it.`,
+    `Explicit weights at d = ${d} need ${(((p + k) * d * 8) / 2 ** 30).toFixed(1)} GiB and WebAssembly gives about 1; try ${set ? "a smaller one" : 'method "chain", which needs none of it'}.`,
   );
 }
 

@@ -82,9 +82,13 @@ class Replica {
   }
 
   /** Saves a row; false where the state has left all bounds. */
-  add(time: number, { omega, a }: { omega: Float64Array; a: Float64Array }): boolean {
+  add(
+    time: number,
+    { omega, a }: { omega: Float64Array; a: Float64Array },
+    empirical: { readonly empiricalRisk?: number },
+  ): boolean {
     const { M, Q } = splitOmega(omega, this.#shape.p, this.#shape.k);
-    return this.writer.add(time, { P: this.P, M, Q, a: a.slice(), aStar: this.start.aStar });
+    return this.writer.add(time, { P: this.P, M, Q, a: a.slice(), aStar: this.start.aStar, ...empirical });
   }
 
   end(status: Status, step: number, state: Uint8Array): void {
@@ -119,7 +123,7 @@ export async function runSimulation(
         stream,
         startOf(problem, parameters, startDraws(core, seed, stream)),
         parameters,
-        new RowWriter(stops.length, parameters, riskOf, control.onSave),
+        new RowWriter(stops.length, problem, riskOf, control.onSave),
       ),
   );
   const { aStar } = replicas[0].start;
@@ -129,27 +133,35 @@ export async function runSimulation(
       ? new ChainRun(core, parameters, aStar, addresses)
       : await denseRun(core, parameters, aStar, addresses[0], precision);
   let laying: Generator<void> | undefined;
+  let saving: Generator<void> | undefined;
   try {
     // an empty state stands for a run whose weights are not laid out yet
     const isFresh = !from || from.state.length === 0;
     if (!isFresh && !run.restore(from.state)) throw wrongSize();
-    if (isFresh) laying = run.begin(replicas.map(({ start }) => start));
+    const hasSet = parameters.set !== undefined;
+    if (isFresh || hasSet) laying = run.begin(isFresh ? replicas.map(({ start }) => start) : undefined);
     let saved = 0;
     const isDue = () => saved < stops.length && stops[saved] === run.stepsDone;
-    const stateOf = (lane: number) => (laying ? new Uint8Array(0) : run.save(lane));
+    const stateOf = (lane: number) => (laying ? (from?.state ?? new Uint8Array(0)) : run.save(lane));
     const live = () => replicas.some(({ isLive }) => isLive);
     const isUnfinished = () => live() && (isDue() || run.stepsDone < total);
     const eachLive = (visit: (replica: Replica, lane: number) => void) => {
       for (const [lane, replica] of replicas.entries()) if (replica.isLive) visit(replica, lane);
     };
     const diverge = (replica: Replica, lane: number, step: number) => replica.end("diverged", step, stateOf(lane));
+    /** A part of the saving of the rows that are due: the empirical risk takes a while. */
     const saveRows = () => {
+      saving ??= rowsSaved();
+      if (saving.next().done) saving = undefined;
+    };
+    function* rowsSaved(): Generator<void> {
+      const empirical = hasSet ? { empiricalRisk: yield* run.empiricalRisk!() } : {};
       eachLive((replica, lane) => {
         const current = isFresh && run.stepsDone === 0 ? replica.start : run.orderParameters(lane);
-        if (!replica.add(run.stepsDone / d, current)) diverge(replica, lane, run.stepsDone);
+        if (!replica.add(run.stepsDone / d, current, empirical)) diverge(replica, lane, run.stepsDone);
       });
       saved++;
-    };
+    }
     const advance = (size: number) => {
       const next = saved < stops.length ? stops[saved] : total;
       const wanted = Math.min(size, next - run.stepsDone, MOST_STEPS);
@@ -166,12 +178,14 @@ export async function runSimulation(
       fraction: total > first ? (run.stepsDone - first) / (total - first) : 1,
       time: run.stepsDone / d,
     });
-    if (isDue()) saveRows();
+    // the empirical risk of a start is one of weights: it waits for them
+    const canSave = () => isDue() && !(laying && hasSet);
+    if (canSave()) saveRows();
     const { aborted } = await paced(
       (size) => {
         if (!isUnfinished()) return { done: 0, more: false };
         let done = 0;
-        if (isDue()) saveRows();
+        if (canSave()) saveRows();
         else if (laying) {
           if (laying.next().done) laying = undefined;
         } else done = advance(size);
@@ -182,7 +196,7 @@ export async function runSimulation(
       Math.max(1, Math.round(FIRST_NS / (streams.length * stepNanoseconds(parameters, method)))),
     );
     // what goes on from a snapshot has the rows after it only
-    while (live() && isDue()) saveRows();
+    while (live() && canSave()) saveRows();
     eachLive((replica, lane) => replica.end(aborted ? "aborted" : "completed", run.stepsDone, stateOf(lane)));
     return replicas.map(({ outcome }) => outcome);
   } finally {
@@ -220,6 +234,10 @@ async function denseRun(
   address: Address,
   precision: Precision,
 ): Promise<Simulation> {
+  if (parameters.set?.order === "gradient-flow") {
+    const { FlowRun } = await import("./wasm/flow.js");
+    return new FlowRun(await core.dense(), parameters, aStar, address);
+  }
   const { DenseRun } = await import("./wasm/dense.js");
   return new DenseRun(await core.dense(), parameters, aStar, address, precision);
 }

@@ -8,7 +8,7 @@ import type { State } from "./row.js";
 /** Numbers as rows or flat row-major, typed or plain. */
 export type Numbers = ArrayLike<number> | readonly ArrayLike<number>[];
 
-/** A state as it may be given: matrices as rows or flat row-major; second layers default to ones; `risk` is ignored. */
+/** A state as it may be given: matrices as rows or flat row-major; second layers default to ones; risks are ignored. */
 export interface StateInput {
   readonly P: Numbers;
   readonly M: Numbers;
@@ -16,6 +16,7 @@ export interface StateInput {
   readonly a?: ArrayLike<number>;
   readonly aStar?: ArrayLike<number>;
   readonly risk?: number;
+  readonly empiricalRisk?: number;
 }
 
 /** Flat row-major numbers, all finite; given as rows they have `columns` each (and are `rows`). */
@@ -41,7 +42,7 @@ function flatNumbers(name: string, values: unknown, rows: number | undefined, co
 export function checkedState(input: ProblemInput, state: StateInput): Omit<State, "risk"> {
   const { studentWidth: p, teacherWidth: k } = checkedProblem(input);
   if (typeof state !== "object" || state === null) invalid(`A state is { P, M, Q, a, aStar }; given: ${shown(state)}.`);
-  checkKeys("A state", state, ["P", "M", "Q", "a", "aStar", "risk", "index", "time"], "part");
+  checkKeys("A state", state, ["P", "M", "Q", "a", "aStar", "risk", "empiricalRisk", "index", "time"], "part");
   const numbers = (name: keyof StateInput, rows: number, columns: number) =>
     flatNumbers(`state.${name}`, state[name], rows, columns);
   const layer = (name: "a" | "aStar", width: number) =>

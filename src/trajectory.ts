@@ -60,13 +60,19 @@ export class Trajectory {
   readonly time: Float64Array;
   /** Excess risk eps at each time, without label noise. */
   readonly risk: Float64Array;
+  /**
+   * Of a finite training set: half the mean square residual on it at each time, label noise included. It is that of one draw of the set, and not an
+   * average; the population risk to hold it against is `populationRisk`.
+   */
+  readonly empiricalRisk: Float64Array | undefined;
   /** Number of rows. */
   readonly length: number;
   readonly #parts: TrajectoryParts;
 
   constructor(parts: TrajectoryParts) {
     const { problem } = parts;
-    const width = rowLength(problem.studentWidth, problem.teacherWidth);
+    const width = rowLength(problem);
+    const column = (at: number) => Float64Array.from({ length: this.length }, (_, i) => parts.rows[i * width + at]);
     this.#parts = parts;
     this.problem = problem;
     this.status = parts.status;
@@ -75,8 +81,9 @@ export class Trajectory {
     this.events = parts.events;
     this.snapshot = parts.snapshot;
     this.length = parts.rows.length / width;
-    this.time = Float64Array.from({ length: this.length }, (_, i) => parts.rows[i * width]);
-    this.risk = Float64Array.from({ length: this.length }, (_, i) => parts.rows[i * width + 1]);
+    this.time = column(0);
+    this.risk = column(1);
+    this.empiricalRisk = problem.data === "online" ? undefined : column(width - 1);
   }
 
   /** Population risk R = eps + Delta / 2 at each time: what a test set with label noise measures. */
@@ -98,12 +105,12 @@ export class Trajectory {
     }
     const { studentWidth: p, teacherWidth: k } = this.problem;
     const { rows, P, aStar } = this.#parts;
-    const width = rowLength(p, k);
     return {
       P: P.slice(),
-      ...unpackState(rows, index * width + 2, p, k),
+      ...unpackState(rows, index * rowLength(this.problem) + 2, p, k),
       aStar: aStar.slice(),
       risk: this.risk[index],
+      ...(this.empiricalRisk && { empiricalRisk: this.empiricalRisk[index] }),
     };
   }
 

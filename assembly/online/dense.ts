@@ -1,108 +1,32 @@
 /**
- * One-pass SGD of the two-layer student on explicit weights, in f64 or f32.
+ * SGD of the two-layer student on explicit weights, in f64 or f32: one pass over fresh samples, or many passes over a finite set.
  *
  * In unit-norm coordinates (u = w / sqrt d) a step is, with fields lam* = U* x, lam = U x (THEORY A.1, (A9)-(A12)):
  *
  *   e   = n_t a*.s(lam*) + sqrt(Delta) zeta - n_s a.s(lam),      g_i = n_s a_i s'(lam_i) e
  *   u_i <- (1 - kappa/d) u_i + (gamma / d) g_i x,                a_i <- (1 - kappa_a/d) a_i + (gamma_a / d) n_s s(lam_i) e
  *
- * over a batch of B samples with the old U and a, each sample's part divided by B. Sample b of step nu is block nu B + b of the input
- * stream: d normals (with a spectrum an input is these times sqrt lambda), then zeta. The last update of a step waits and is fused with the
+ * over a batch of B samples with the old U and a, each sample's part divided by B. Sample b of step nu is number nu B + b of the input
+ * stream (dense-samples.ts), or what the order of a finite set has there (finite-set.ts). The last update of a step waits and is fused with the
  * first matvec of the next.
  */
 import { activate } from "../activations";
+import { addGram } from "../linalg/gram";
 import { matvec, rankOne, updateThenMatvec } from "../linalg/rows";
-import { addGram, dot } from "../linalg/gram";
-import { fillNormals, fillNormals32 } from "../random/normal";
-import { seekBlock } from "../random/stream";
 import { scheduleAt } from "../schedule";
-import { multiplicityOf, scaleNumbers, varianceOf } from "./spectrum";
+import { Dense, even } from "./dense-run";
+import { fetchSample, weighted } from "./dense-samples";
+import { chooseBatch } from "./finite-set";
+import { multiplicityOf, varianceOf } from "./spectrum";
 
 /** A residual beyond this, or one that is not a number, ends the run as diverged before it touches the weights. */
 const DIVERGED: f64 = 1e12;
 
-/**
- * The parameter block of a run: f64 numbers in the order of `DENSE_FIELDS`; addresses are numbers too.
- *
- *   spectrum, eigenspaces   spectrum.ts and how many pairs are there; eigenspaces = 0: isotropic inputs (otherwise sphere = 0)
- *   studentActivation, teacherActivation   codes (../activations.ts)
- *   weights  (k + p) rows x rowBytes, teacher first, unit-norm coordinates
- *   samples  (B + 1) rows x rowBytes: a ring of inputs
- *   fields, values, slopes   even(k) + even(p) f64 each: teacher, then student
- *   pending  B x even(p) f64: f_i of the samples whose update waits
- *   a, aStar, aStep   p, k, p f64
- */
-@unmanaged
-export class Dense {
-  single: f64; rowBytes: f64; d: f64; p: f64; k: f64; batch: f64;
-  studentActivation: f64; teacherActivation: f64; studentScale: f64; teacherScale: f64;
-  sphere: f64; spectrum: f64; eigenspaces: f64; noise: f64; decay: f64; trainsSecond: f64; secondDecay: f64;
-  rate: f64; secondRate: f64;
-  weights: f64; samples: f64; fields: f64; values: f64; slopes: f64; pending: f64; a: f64; aStar: f64; aStep: f64;
-  inputKey: f64; generator: f64;
-  step: f64; ring: f64; waiting: f64;
-}
-
-const NAMES = "single rowBytes d p k batch studentActivation teacherActivation studentScale teacherScale " +
-  "sphere spectrum eigenspaces noise decay trainsSecond secondDecay rate secondRate " +
-  "weights samples fields values slopes pending a aStar aStep inputKey generator step ring waiting";
-
-/** Names of the numbers of `Dense`, in order, separated by spaces. */
-export function denseFields(): string {
-  return NAMES;
-}
-
-function even(n: i32): i32 {
-  return (n + 1) & ~1;
-}
-
-/** Input b of the current step into ring slot `x`; returns zeta. */
-function drawSample(run: Dense, block: u64, x: usize): f64 {
-  const key = <usize>run.inputKey, generator = <usize>run.generator;
-  const d = <i32>run.d;
-  seekBlock(generator, key, block);
-  const end = x + <usize>run.rowBytes + 64;
-  let zeta: f64;
-  if (run.single != 0) {
-    fillNormals32(generator, key, block, x, (d + 8) & ~7);
-    zeta = load<f32>(x + (<usize>d << 2));
-    for (let at = x + (<usize>d << 2); at < end; at += 4) store<f32>(at, 0);
-  } else {
-    fillNormals(generator, key, block, x, (d + 4) & ~3);
-    zeta = load<f64>(x + (<usize>d << 3));
-    for (let at = x + (<usize>d << 3); at < end; at += 8) store<f64>(at, 0);
-  }
-  if (run.sphere != 0) scaleToSphere(run, x);
-  if (run.eigenspaces != 0) scaleToSpectrum(run, x);
-  return zeta;
-}
-
-/** x <- x sqrt(d) / |x|: uniform on the sphere |x|^2 = d. */
-function scaleToSphere(run: Dense, x: usize): void {
-  const bytes = <usize>run.rowBytes;
-  if (run.single != 0) scaleNumbers<f32>(x, Math.sqrt(run.d / dot<f32>(x, x, bytes)), <i32>(bytes >> 2));
-  else scaleNumbers<f64>(x, Math.sqrt(run.d / dot<f64>(x, x, bytes)), <i32>(bytes >> 3));
-}
-
-/** Each eigenspace gets its variance. */
-function scaleToSpectrum(run: Dense, x: usize): void {
-  const spectrum = <usize>run.spectrum, spaces = <i32>run.eigenspaces;
-  for (let s = 0; s < spaces; s++) {
-    const count = <i32>multiplicityOf(spectrum, s), root = Math.sqrt(varianceOf(spectrum, s));
-    if (run.single != 0) scaleNumbers<f32>(x, root, count);
-    else scaleNumbers<f64>(x, root, count);
-    x += run.single != 0 ? <usize>count << 2 : <usize>count << 3;
-  }
-}
-
-/** Address of the ring slot of the sample drawn `back` samples before the next one. */
+/** Address of the input of the sample b whose update waits. */
 // @ts-ignore: decorator
 @inline
-function slot(run: Dense, back: i32): usize {
-  const size = <i32>run.batch + 1;
-  let index = <i32>run.ring - back;
-  if (index < 0) index += size;
-  return <usize>run.samples + <usize>index * (<usize>run.rowBytes + 64);
+function inputOf(run: Dense, b: i32): usize {
+  return load<u32>(<usize>run.inputs + (<usize>b << 2));
 }
 
 // @ts-ignore: decorator
@@ -119,7 +43,7 @@ function applyWaiting<T extends number>(run: Dense, keep: i32): void {
   const first = waiting == <i32>run.batch ? 0 : -1;
   for (let b = 0; b < waiting - keep; b++) {
     const f = <usize>run.pending + (<usize>b * even(p) << 3);
-    rankOne<T>(U, <usize>run.rowBytes, f, b == first ? q : 1.0, slot(run, waiting - b), p);
+    rankOne<T>(U, <usize>run.rowBytes, f, b == first ? q : 1.0, inputOf(run, b), p);
   }
 }
 
@@ -131,48 +55,48 @@ export function denseFlush(address: usize): void {
   run.waiting = 0;
 }
 
-/** Fields of the sample in `x`; settles the waiting updates on the way. */
+/** Student's fields of the sample in `x`; settles the waiting updates on the way. */
 function computeFields<T extends number>(run: Dense, x: usize): void {
-  const p = <i32>run.p, k = <i32>run.k, bytes = <usize>run.rowBytes;
-  const W = <usize>run.weights, fields = <usize>run.fields;
-  const student = fields + (even(k) << 3);
-  const U = W + <usize>k * bytes;
-  matvec<T>(W, bytes, x, fields, k);
+  const p = <i32>run.p, bytes = <usize>run.rowBytes;
+  const student = <usize>run.fields + (even(<i32>run.k) << 3);
+  const U = <usize>run.weights + <usize>run.k * bytes;
   const waiting = <i32>run.waiting;
   if (waiting > 0) {
     applyWaiting<T>(run, 1);
     const f = <usize>run.pending + (<usize>(waiting - 1) * even(p) << 3);
-    updateThenMatvec<T>(U, bytes, f, waiting == 1 ? weightDecay(run) : 1.0, slot(run, 1), x, student, p);
+    updateThenMatvec<T>(U, bytes, f, waiting == 1 ? weightDecay(run) : 1.0, inputOf(run, waiting - 1), x, student, p);
     run.waiting = 0;
   } else {
     matvec<T>(U, bytes, x, student, p);
   }
 }
 
-function weighted(c: usize, s: usize, n: i32): f64 {
-  let sum = 0.0;
-  for (let i = 0; i < n; i++) sum += load<f64>(c + (i << 3)) * load<f64>(s + (i << 3));
-  return sum;
+/** Activations and their slopes at the student's fields; returns the residual with the second layer `a`. */
+// @ts-ignore: decorator
+@inline
+export function residual(run: Dense, a: usize): f64 {
+  const p = <i32>run.p, student = even(<i32>run.k) << 3;
+  const values = <usize>run.values + student;
+  activate(<i32><u32>run.studentActivation, <usize>run.fields + student, values, <usize>run.slopes + student, p);
+  return run.label - run.studentScale * weighted(a, values, p);
 }
 
 /** One batch; false if the residual left all bounds (then nothing of this step was applied). */
 function step<T extends number>(run: Dense): bool {
   const p = <i32>run.p, k = <i32>run.k, batch = <i32>run.batch;
-  const values = <usize>run.values, slopes = <usize>run.slopes, fields = <usize>run.fields;
+  const values = <usize>run.values, slopes = <usize>run.slopes;
   const student = even(k) << 3;
   const a = <usize>run.a, aStep = <usize>run.aStep;
   const t = run.step / run.d;
   const rate = scheduleAt(<usize>run.rate, t) / (run.d * run.batch);
   const trainsSecond = run.trainsSecond != 0;
   if (trainsSecond) memory.fill(aStep, 0, <usize>p << 3);
+  const choices = <usize>run.choices, isFinite = run.order != 0;
+  if (isFinite) chooseBatch(run);
   for (let b = 0; b < batch; b++) {
-    const x = slot(run, 0);
-    const zeta = drawSample(run, <u64>run.step * batch + b, x);
+    const x = fetchSample<T>(run, isFinite ? load<u32>(choices + (<usize>b << 2)) : <u64>run.step * batch + b);
     computeFields<T>(run, x);
-    activate(<i32><u32>run.teacherActivation, fields, values, slopes, k);
-    activate(<i32><u32>run.studentActivation, fields + student, values + student, slopes + student, p);
-    const e = run.teacherScale * weighted(<usize>run.aStar, values, k) + run.noise * zeta
-      - run.studentScale * weighted(a, values + student, p);
+    const e = residual(run, a);
     if (!(Math.abs(e) < DIVERGED)) return false;
     const f = <usize>run.pending + (<usize>b * even(p) << 3);
     const factor = rate * run.studentScale * e;
@@ -180,6 +104,7 @@ function step<T extends number>(run: Dense): bool {
     if (trainsSecond) {
       for (let i = 0; i < p << 3; i += 8) store<f64>(aStep + i, load<f64>(aStep + i) + load<f64>(values + student + i) * e);
     }
+    store<u32>(<usize>run.inputs + (<usize>b << 2), x);
     run.ring = run.ring + 1 > run.batch ? 0 : run.ring + 1;
     // with a batch the samples of this step must all see the old weights: nothing may be settled before the last of them
     if (b + 1 == batch) run.waiting = batch;
@@ -222,4 +147,24 @@ export function denseOrderParameters(address: usize, omega: usize): void {
   const run = changetype<Dense>(address);
   if (run.single != 0) writeOmega<f32>(run, omega);
   else writeOmega<f64>(run, omega);
+}
+
+function addLoss<T extends number>(run: Dense, first: i32, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    computeFields<T>(run, fetchSample<T>(run, first + i));
+    const e = residual(run, <usize>run.a);
+    run.loss += e * e;
+  }
+}
+
+/**
+ * Adds the squared residuals of `count` samples of the set, from number `first` on, to `loss`, which starts anew at first = 0: after all n the empirical
+ * risk is loss / (2 n). Settles the waiting updates. Cost: 2 p d flops a sample, and its draw where the set is not stored.
+ */
+export function denseLoss(address: usize, first: i32, count: i32): void {
+  denseFlush(address);
+  const run = changetype<Dense>(address);
+  if (first == 0) run.loss = 0;
+  if (run.single != 0) addLoss<f32>(run, first, count);
+  else addLoss<f64>(run, first, count);
 }

@@ -2,7 +2,7 @@
 
 import { SgdDynamicsError } from "../errors.js";
 import { eigenvalues } from "../linalg/eigenvalues.js";
-import { checkTheory } from "../ode/right-hand-side.js";
+import { checkOnline, checkTheory } from "../ode/right-hand-side.js";
 import { checkKeys, checkOneOf, checkSeed, invalid } from "../options.js";
 import { checkControl, type RunControl } from "../pace.js";
 import { type Parameters, parametersOf } from "../parameters.js";
@@ -44,6 +44,7 @@ export async function asymptoticRisk(
   const limit = checkOneOf("limit", options.limit ?? "ode", ["ode", "finite-d"]);
   const problem = checkedProblem(input);
   checkConstant(problem);
+  checkOnline(problem);
   checkSolvable(problem);
   const parameters = parametersOf(problem);
   const { p, studentScale: ns, studentActivation, teacherActivation, trainsSecond, Delta, batch } = parameters;

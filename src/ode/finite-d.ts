@@ -38,7 +38,7 @@ export async function iterateMean(core: Core, input: ProblemInput, options: Inte
   const { P, M, Q } = splitOmega(start.omega, p, k);
   const { a, aStar } = start;
   const riskOf = await riskFunction(core, parameters);
-  const writer = new RowWriter(stops.length, parameters, riskOf, options.onSave);
+  const writer = new RowWriter(stops.length, problem, riskOf, options.onSave);
   const map = new MeanMap(await core.theory(), parameters, { P, aStar, y: packState({ M, Q, a }, p, k) });
   let step = 0;
   let ended: Status | undefined;

@@ -1,8 +1,9 @@
 /** An integration on its way: steps from stop to stop, rows as they are passed, dense records, events. */
 
 import type { Chunk } from "../pace.js";
-import { knots, type Parameters } from "../parameters.js";
+import { knots, parametersOf } from "../parameters.js";
 import { isIndefinite } from "../positivity.js";
+import type { Problem } from "../problem-types.js";
 import { packState, type State, unpackState } from "../row.js";
 import { RowWriter, type SavedRow } from "../saved-row.js";
 import type { Status, TrajectoryEvent } from "../trajectory.js";
@@ -54,7 +55,8 @@ export class IntegrationRun {
   /** Set by a row that is no state any more. */
   #ended: { readonly status: Status; readonly time: number } | undefined;
 
-  constructor(theory: Theory, parameters: Parameters, start: OrderParameters, riskOf: RiskOf, settings: Settings) {
+  constructor(theory: Theory, problem: Problem, start: OrderParameters, riskOf: RiskOf, settings: Settings) {
+    const parameters = parametersOf(problem);
     const { p, k } = parameters;
     const { until, times, events, onSave } = settings;
     this.#settings = settings;
@@ -65,7 +67,7 @@ export class IntegrationRun {
     // one more for a terminal event
     this.#writer = new RowWriter(
       times.length + (events.some(({ terminal }) => terminal) ? 1 : 0),
-      parameters,
+      problem,
       riskOf,
       onSave,
     );

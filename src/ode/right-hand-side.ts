@@ -51,8 +51,19 @@ export async function rightHandSide(
   return { M: gradient.M, Q: gradient.Q.map((q, i) => q + noise.Q[i]), a: gradient.a, gradient, noise: { Q: noise.Q } };
 }
 
-/** The ODE knows isotropic inputs only. */
+/** Theory knows fresh samples only. */
+export function checkOnline(problem: Problem): void {
+  if (problem.data !== "online") {
+    throw new SgdDynamicsError(
+      "unsupported",
+      'The ODE of (P, M, Q) holds for fresh samples: the weights depend on samples that recur, so the order parameters have no drift of their own. simulate() and ensemble() run a finite set; the theory needs data "online".',
+    );
+  }
+}
+
+/** The ODE knows isotropic inputs and fresh samples only. */
 export function checkTheory(problem: Problem): void {
+  checkOnline(problem);
   if (typeof problem.inputs !== "string") {
     throw new SgdDynamicsError(
       "unsupported",

@@ -94,8 +94,8 @@ export class ChainRun implements Simulation {
 
   // all at once: there is nothing of size d
   // biome-ignore lint/correctness/useYield: see above
-  *begin(starts: readonly Start[]): Generator<void> {
-    for (let lane = 0; lane < this.#lanes; lane++) this.#load(lane, starts[lane] ?? starts[0]);
+  *begin(starts: readonly Start[] = []): Generator<void> {
+    for (let lane = 0; starts.length > 0 && lane < this.#lanes; lane++) this.#load(lane, starts[lane] ?? starts[0]);
   }
 
   #load(lane: number, { blocks, a }: Start): void {

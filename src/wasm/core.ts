@@ -62,6 +62,12 @@ export interface DenseKernels extends Kernels {
   denseSteps(run: number, steps: number): number;
   denseFlush(run: number): void;
   denseOrderParameters(run: number, omega: number): void;
+  denseLoss(run: number, first: number, count: number): void;
+  finiteSetStore(run: number, first: number, count: number): void;
+  flowStart(solver: number): void;
+  flowStep(solver: number, tEnd: number): number;
+  flowTo(solver: number, dense: number, t: number): void;
+  schedulePiece(schedule: number, t: number): number;
 }
 
 /** Those of the ODE, and the risk of activations that are not elementary. */

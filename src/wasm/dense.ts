@@ -6,6 +6,7 @@ import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
 import type { Dense } from "./core.js";
 import { purposes } from "./draws.js";
+import { FiniteSet } from "./finite-set.js";
 import { type Address, MOST_STEPS, type Precision, type Simulation } from "./simulation.js";
 
 const even = (n: number) => n + (n % 2);
@@ -20,21 +21,36 @@ export class DenseRun implements Simulation {
   readonly #weightBytes: number;
   readonly #a: number;
   readonly #omega: number;
+  readonly #set: FiniteSet | undefined;
 
   /** Lays the run out in memory; `begin` or `restore` gives it weights. */
   constructor(core: Dense, parameters: Parameters, aStar: Float64Array, address: Address, precision: Precision) {
-    const { d, p, k, batch } = parameters;
+    const { d, p, k, batch, set } = parameters;
     const m = p + k;
     const rowBytes = Math.ceil((d * (precision === "f32" ? 4 : 8)) / 64) * 64;
     const fields = 8 * (even(k) + even(p) + 2);
-    const sampleBytes = (batch + 1) * (rowBytes + 64);
+    const inputBytes = rowBytes + 64;
+    // the ring of what is drawn anew
+    const sampleBytes = set && FiniteSet.bytesOf(set, inputBytes) > 0 ? 0 : (batch + 1) * inputBytes;
     const pendingBytes = 8 * batch * even(p);
     this.#weightBytes = m * rowBytes;
     const { rate, secondRate } = parameters;
     const spectrum = spectrumOf(parameters);
     const arena = new Arena(
       core.kernels,
-      roomFor(this.#weightBytes, sampleBytes, fields, fields, fields, pendingBytes, 8 * p, 8 * k, 8 * p, 8 * m * m) +
+      roomFor(
+        this.#weightBytes,
+        sampleBytes,
+        fields,
+        fields,
+        fields,
+        pendingBytes,
+        8 * p,
+        8 * k,
+        8 * p,
+        8 * m * m,
+        4 * batch,
+      ) +
         roomFor(rate.byteLength, secondRate.byteLength, spectrum.byteLength, 128, 128, 8 * core.fields("dense").size) +
         ACTIVATION_ROOM,
     );
@@ -73,16 +89,29 @@ export class DenseRun implements Simulation {
       values: arena.bytes(fields),
       slopes: arena.bytes(fields),
       pending: arena.bytes(pendingBytes),
+      inputs: arena.bytes(4 * batch),
       a: this.#a,
       aStar: arena.put(aStar),
       aStep: arena.bytes(8 * p),
       inputKey,
       generator: arena.bytes(128),
     });
+    try {
+      if (set) this.#set = new FiniteSet(core, this.#block, set, batch, inputBytes, address);
+    } catch (cause) {
+      arena.free();
+      throw cause;
+    }
+  }
+
+  /** A start's weights, or those that `restore` took; then the samples of a finite set. */
+  *begin(starts?: readonly Start[]): Generator<void> {
+    if (starts) yield* this.#takeStart(starts[0]);
+    if (this.#set) yield* this.#set.draw();
   }
 
   /** The weights as the start gives them, or its factor in the random orthonormal frame of (seed, stream): a row at a time. */
-  *begin([start]: readonly Start[]): Generator<void> {
+  *#takeStart(start: Start): Generator<void> {
     const { d, p, k } = this.#parameters;
     const rows = p + k;
     const rowBytes = this.#block.get("rowBytes");
@@ -159,6 +188,10 @@ export class DenseRun implements Simulation {
     return { omega: this.#arena.f64(this.#omega, (p + k) ** 2).slice(), a: this.#arena.f64(this.#a, p).slice() };
   }
 
+  *empiricalRisk(): Generator<void, number> {
+    return this.#set ? yield* this.#set.risk() : Number.NaN;
+  }
+
   /** [step, a, weights] as bytes. */
   save(): Uint8Array {
     const { p } = this.#parameters;
@@ -180,7 +213,15 @@ export class DenseRun implements Simulation {
     return true;
   }
 
+  /** The parameter block, and where the student's weights and the second layer are; for the flow, which moves them by itself. */
+  get parts() {
+    const { p, k } = this.#parameters;
+    const rowBytes = this.#block.get("rowBytes");
+    return { block: this.#block, arena: this.#arena, U: this.#weights + k * rowBytes, bytes: p * rowBytes, a: this.#a };
+  }
+
   free(): void {
+    this.#set?.free();
     this.#arena.free();
   }
 }

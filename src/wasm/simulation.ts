@@ -18,15 +18,20 @@ export interface Simulation {
   readonly stepsDone: number;
   /** Those of one replica: fewer after its residual left all bounds. */
   made(lane: number): number;
-  /** Takes the starts of its replicas, part by part, so that the caller can let others run in between. */
-  begin(starts: readonly Start[]): Generator<void>;
+  /**
+   * Takes the starts of its replicas, or goes on from what `restore` took where there are none; part by part, so that the caller can let others
+   * run in between.
+   */
+  begin(starts?: readonly Start[]): Generator<void>;
   /** Makes up to `count` steps; returns how many: fewer when no replica is left whose residual stays within bounds. */
   steps(count: number): number;
   /** Omega, (k + p) x (k + p) row-major, teacher rows first, and the second layer, p. */
   orderParameters(lane: number): { omega: Float64Array; a: Float64Array };
+  /** The empirical risk of a finite training set, part by part. */
+  empiricalRisk?(): Generator<void, number>;
   /** Where a replica stands, as bytes. */
   save(lane: number): Uint8Array;
-  /** Takes what `save` gave, where there is one replica; false if the size is not that of this run. */
+  /** Takes what `save` gave, where there is one replica, before `begin`; false if the size is not that of this run. */
   restore(bytes: Uint8Array): boolean;
   free(): void;
 }

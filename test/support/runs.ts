@@ -31,6 +31,22 @@ export const problems: Record<string, ProblemInput> = {
   },
 };
 
+/** Finite training sets, between them in every order. */
+export const finiteSets: Record<string, ProblemInput> = {
+  "a set reshuffled": { ...problems["first layer"], data: { samples: 70 } },
+  "a cyclic set": { ...problems.everything, data: { samples: 20, order: "cyclic" } },
+  "a set with replacement": { ...problems["quadratic, both layers"], data: { samples: 9, order: "replace" } },
+  "full batches": { ...problems["first layer"], data: { samples: 30, order: "full-batch" } },
+  "gradient flow": {
+    ...problems.everything,
+    activation: "erf",
+    batchSize: 1,
+    learningRate: { times: [0, 2, 5], values: [0.9, 0.3, 0.1] },
+    data: { samples: 25, order: "gradient-flow" },
+  },
+};
+Object.assign(problems, finiteSets);
+
 /** Ways to simulate. */
 export const ways = [
   { method: "chain", precision: "f64" },
@@ -39,14 +55,28 @@ export const ways = [
 ] as const;
 
 /** Each problem in each way. */
-export const cases = Object.keys(problems).flatMap((name) => ways.map((way) => ({ name, ...way })));
+export const cases = Object.keys(problems).flatMap((name) =>
+  ways
+    .filter(({ method }) => !(name in finiteSets) || method === "dense")
+    .filter(({ precision }) => name !== "gradient flow" || precision === "f64")
+    .map((way) => ({ name, ...way })),
+);
 
 /** The rows of runs put together, each as its numbers. */
 export function numbersOf(...runs: Trajectory[]): number[] {
   return runs.flatMap((run) =>
     Array.from({ length: run.length }, (_, i) => {
-      const { P, M, Q, a, aStar, risk } = run.state(i);
-      return [run.time[i], risk, ...P, ...M, ...Q, ...a, ...aStar];
+      const { P, M, Q, a, aStar, risk, empiricalRisk } = run.state(i);
+      return [
+        run.time[i],
+        risk,
+        ...(empiricalRisk === undefined ? [] : [empiricalRisk]),
+        ...P,
+        ...M,
+        ...Q,
+        ...a,
+        ...aStar,
+      ];
     }).flat(),
   );
 }
