@@ -27,14 +27,14 @@ export function bandOf(ensemble: Ensemble, quantiles: readonly number[]): Band {
 
 /** Curves whose states are computed once: figure, table, files and hash all read them. */
 function remembered(curves: Curves): Curves {
-  const { problem, length, time, risk } = curves;
+  const { problem, length, time, risk, empiricalRisk } = curves;
   const states: State[] = [];
   const state = (i: number): State => {
     const row = i < 0 ? length + i : i;
     states[row] ??= curves.state(row);
     return states[row];
   };
-  return { problem, length, time, risk, state };
+  return { problem, length, time, risk, empiricalRisk, state };
 }
 
 /** "10", "2.5". */
@@ -85,8 +85,11 @@ export function bandArrays(
   { prefix = "", rows = ensemble.length } = {},
 ): Record<string, NpzEntry> {
   const each = [...statistics].flatMap(([name, curves]) => {
-    const { risk, M, Q, a } = arrays(curves);
-    return Object.entries({ risk, M, Q, a }).map(([of, array]) => [`${prefix}${of}_${name}`, padded(array, rows)]);
+    const { risk, empiricalRisk, M, Q, a } = arrays(curves);
+    return Object.entries({ risk, ...(empiricalRisk && { empiricalRisk }), M, Q, a }).map(([of, array]) => [
+      `${prefix}${of}_${name}`,
+      padded(array, rows),
+    ]);
   });
   const replicas = new Float64Array(rows);
   replicas.set(ensemble.counts);

@@ -71,7 +71,7 @@ export function describe(problem: Problem, varying: readonly string[] = []): str
       ? `${symbolOf(path)} = ${numberText(value)}`
       : `${symbolOf(path)}(t) on a schedule`;
   };
-  const { activation, scaling, secondLayer, start, inputs } = problem;
+  const { activation, scaling, secondLayer, start, inputs, data } = problem;
   const second =
     secondLayer === "fixed"
       ? ["first layer trained"]
@@ -87,7 +87,8 @@ export function describe(problem: Problem, varying: readonly string[] = []): str
     number("learningRate", problem.learningRate),
     number("noiseVariance", problem.noiseVariance, 0),
     number("weightDecay", problem.weightDecay, 0),
-    number("batchSize", problem.batchSize, 1),
+    data === "online" || !shows("data") ? "" : dataText(data),
+    isWhole(data) ? "" : number("batchSize", problem.batchSize, 1),
     shows("activation") ? valueText(activation) : "",
     shows("scaling")
       ? typeof scaling === "string"
@@ -101,6 +102,23 @@ export function describe(problem: Problem, varying: readonly string[] = []): str
     shows("start") ? startText(start) : "",
   ];
   return parts.filter(Boolean).join(", ");
+}
+
+/** Whether every step takes the whole training set. */
+function isWhole(data: Problem["data"]): boolean {
+  return data !== "online" && (data.order === "full-batch" || data.order === "gradient-flow");
+}
+
+/** "n = 500 reshuffled". */
+function dataText({ samples, order }: Exclude<Problem["data"], "online">): string {
+  const words = {
+    reshuffle: "reshuffled",
+    cyclic: "cyclic",
+    replace: "with replacement",
+    "full-batch": "full-batch descent",
+    "gradient-flow": "gradient flow",
+  };
+  return `n = ${numberText(samples)} ${words[order]}`;
 }
 
 function startText(start: Problem["start"]): string {

@@ -139,6 +139,7 @@ function numbersOf(all: readonly LabelledCurves[]): string {
   for (const { method, seed, curves } of all) {
     hash.update(`${method} ${seed} ${curves.length}\n`);
     hash.update(curves.time).update(oneNaN(curves.risk));
+    if (curves.empiricalRisk) hash.update(oneNaN(curves.empiricalRisk));
     for (let i = 0; i < curves.length; i++) {
       const { M, Q, a } = curves.state(i);
       hash.update(oneNaN(M)).update(oneNaN(Q)).update(oneNaN(a));

@@ -30,20 +30,27 @@ export function trajectoryView(
 ): View<Trajectory> {
   return {
     chart: (run) => {
-      const series = [{ label, kind, x: run.time, y: run.risk }];
+      const { time, risk, empiricalRisk } = run;
+      const series: Series[] = empiricalRisk
+        ? [
+            { label: "excess risk", kind, x: time, y: risk },
+            { label: "empirical risk, with label noise", kind, x: time, y: empiricalRisk },
+          ]
+        : [{ label, kind, x: time, y: risk }];
       const chart = chartOf(run, title, `seed ${run.statistics.seed}`, series, clock);
       return chart && { ...chart, ...(run.events.length > 0 ? { rules: rulesOf(run.events) } : {}) };
     },
     summary: (run) => ({
       columns: [
         { key: "risk", title: "excess risk" },
+        ...(run.empiricalRisk ? [{ key: "empiricalRisk", title: "empirical" }] : []),
         { key: "M", title: "M_1_1" },
         { key: "Q", title: "Q_1_1" },
         ...(run.problem.secondLayer === "fixed" ? [] : [{ key: "a", title: "a_1" }]),
       ],
       cells: (i) => {
-        const { M, Q, a, risk } = run.state(i);
-        return { risk, M: M[0], Q: Q[0], a: a[0] };
+        const { M, Q, a, risk, empiricalRisk } = run.state(i);
+        return { risk, ...(empiricalRisk !== undefined && { empiricalRisk }), M: M[0], Q: Q[0], a: a[0] };
       },
     }),
     blocks: (run, layout) => (events.length > 0 ? [eventsText(run.events, events, layout)] : []),
@@ -121,7 +128,7 @@ function chartOf(
     title,
     subtitle: `${describe(run.problem)}, ${seed}`,
     x: { label: clock, scale: "log" },
-    y: { label: "excess risk ε", scale: "log" },
+    y: { label: run.problem.data === "online" || series.length === 1 ? "excess risk ε" : "risk", scale: "log" },
     series,
     // one series is what the title says
     names: series.length > 1 ? "key" : "none",

@@ -4,7 +4,7 @@ import type { NpyArray } from "./npy.js";
 import type { TrajectoryLike } from "./table.js";
 
 /**
- * Arrays of one trajectory of n rows: `time` (n), `risk` (n), `M` (n, p, k), `Q` (n, p, p), `a` (n, p), and the teacher's
+ * Arrays of one trajectory of n rows: `time` (n), `risk` (n), `empiricalRisk` (n) where the training set is finite, `M` (n, p, k), `Q` (n, p, p), `a` (n, p), and the teacher's
  * `P` (k, k) and `aStar` (k), which do not change and are absent when n = 0. Hand them to `toNPZ`.
  *
  * @param prefix put before each name, for several runs in one file: `{ ...arrays(run1, "p2_"), ...arrays(run2, "p3_") }`.
@@ -24,6 +24,7 @@ export function arrays(trajectory: TrajectoryLike, prefix = ""): Record<string, 
   const named: Record<string, NpyArray> = {
     time: { data: trajectory.time.slice(), shape: [n] },
     risk: { data: trajectory.risk.slice(), shape: [n] },
+    ...(trajectory.empiricalRisk && { empiricalRisk: { data: trajectory.empiricalRisk.slice(), shape: [n] } }),
     M: { data: M, shape: [n, p, k] },
     Q: { data: Q, shape: [n, p, p] },
     a: { data: a, shape: [n, p] },

@@ -12,11 +12,13 @@ export interface StateLike {
   readonly risk: number;
 }
 
-/** What the formats read of a `Trajectory`: `length` rows, `time` t = nu/d, excess `risk`, and a state for each row. */
+/** What the formats read of a `Trajectory`: `length` rows, `time` t = nu/d, excess `risk` (and `empiricalRisk`), and a state for each row. */
 export interface TrajectoryLike {
   readonly length: number;
   readonly time: Float64Array;
   readonly risk: Float64Array;
+  /** Where the training set is finite. */
+  readonly empiricalRisk?: Float64Array | undefined;
   readonly problem: { readonly studentWidth: number; readonly teacherWidth: number };
   state(i: number): StateLike;
 }
@@ -46,15 +48,15 @@ export interface TableOptions {
   readonly columns?: readonly string[];
 }
 
-/** Where a column comes from: `trajectory[block]` for time and risk, `state[block][index]` for the others. */
+/** Where a column comes from: `trajectory[block]` for time and risks, `state[block][index]` for the others. */
 interface Cell {
   readonly name: string;
-  readonly block: "time" | "risk" | "M" | "Q" | "a";
+  readonly block: "time" | "risk" | "empiricalRisk" | "M" | "Q" | "a";
   readonly index: number;
 }
 
 /**
- * The columns of one trajectory, each of shape (length): `time`, `risk`, then with 1-based indices `M_i_r` (p k of them,
+ * The columns of one trajectory, each of shape (length): `time`, `risk`, where the training set is finite `empiricalRisk`, then with 1-based indices `M_i_r` (p k of them,
  * row by row), `Q_i_j` for i <= j, `a_i`. The teacher's P and aStar do not change along a run and are left out.
  *
  * @throws `invalid-argument` for a column that the trajectory does not have.
@@ -67,7 +69,7 @@ export function table(trajectory: TrajectoryLike, options: TableOptions = {}): N
   const ofStates: { values: Float64Array; block: "M" | "Q" | "a"; index: number }[] = [];
   cells.forEach(({ block, index }, c) => {
     const { values } = columns[c];
-    if (block === "time" || block === "risk") values.set(trajectory[block]);
+    if (block === "time" || block === "risk" || block === "empiricalRisk") values.set(trajectory[block]!);
     else ofStates.push({ values, block, index });
   });
   for (let i = 0; ofStates.length > 0 && i < trajectory.length; i++) {
@@ -106,6 +108,7 @@ function cellsOf(trajectory: TrajectoryLike): Cell[] {
   const cells: Cell[] = [
     { name: "time", block: "time", index: 0 },
     { name: "risk", block: "risk", index: 0 },
+    ...(trajectory.empiricalRisk ? [{ name: "empiricalRisk", block: "empiricalRisk", index: 0 } as const] : []),
   ];
   for (let i = 0; i < p; i++) {
     for (let r = 0; r < k; r++) cells.push({ name: `M_${i + 1}_${r + 1}`, block: "M", index: i * k + r });
@@ -121,7 +124,7 @@ function cellsOf(trajectory: TrajectoryLike): Cell[] {
 function union(lists: readonly Cell[][]): Cell[] {
   const byName = new Map<string, Cell>();
   for (const cell of lists.flat()) if (!byName.has(cell.name)) byName.set(cell.name, cell);
-  const blocks = ["time", "risk", "M", "Q", "a"];
+  const blocks = ["time", "risk", "empiricalRisk", "M", "Q", "a"];
   const indices = (cell: Cell): number[] => cell.name.split("_").slice(1).map(Number);
   return [...byName.values()].sort((x, y) => {
     const [xi = 0, xj = 0] = indices(x);
