@@ -5,7 +5,7 @@ import { rulesOf } from "./events.js";
 import type { Experiment } from "./experiment.js";
 import type { ExperimentFile } from "./experiment-schema.js";
 import { drawable, seriesOf } from "./figure-series.js";
-import { describe } from "./labels.js";
+import { capitalised, describe, processText } from "./labels.js";
 import type { Result } from "./runner.js";
 
 /** On paper: enough dots to judge a curve, and the line stays visible. */
@@ -41,7 +41,7 @@ export function figure(
   const [{ x, y, series }] = views;
   return {
     title: plot.title ?? title ?? file.name,
-    subtitle: `${file.simulate || file.ensemble ? "One-pass SGD" : "The limit of one-pass SGD"}: ${describe(points[0].problem, Object.keys(file.vary))}`,
+    subtitle: `${file.simulate || file.ensemble ? capitalised(processText(points[0].problem)) : "The limit of one-pass SGD"}: ${describe(points[0].problem, Object.keys(file.vary))}`,
     caption: caption(file, results, { curves: curvesOf(file), means }),
     x: x as Axis,
     y: y as Axis,

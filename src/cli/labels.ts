@@ -104,6 +104,18 @@ export function describe(problem: Problem, varying: readonly string[] = []): str
   return parts.filter(Boolean).join(", ");
 }
 
+/** What is simulated: "one-pass SGD", "SGD on a finite set". */
+export function processText({ data }: Problem): string {
+  if (data === "online") return "one-pass SGD";
+  if (!isWhole(data)) return "SGD on a finite set";
+  return data.order === "full-batch" ? "gradient descent on a finite set" : "gradient flow on a finite set";
+}
+
+/** A sentence's beginning. */
+export function capitalised(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
 /** Whether every step takes the whole training set. */
 function isWhole(data: Problem["data"]): boolean {
   return data !== "online" && (data.order === "full-batch" || data.order === "gradient-flow");

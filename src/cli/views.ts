@@ -1,6 +1,14 @@
 /** How trajectories and ensembles are shown and written. */
 import { arrays, type NpzEntry, table } from "../formats/index.js";
-import type { Curves, Ensemble, State, Statistics, Trajectory } from "../index.js";
+import {
+  type Curves,
+  type EarlyStop,
+  type Ensemble,
+  earlyStopping,
+  type State,
+  type Statistics,
+  type Trajectory,
+} from "../index.js";
 import type { Chart, Series } from "../plot/index.js";
 import {
   type Band,
@@ -13,7 +21,7 @@ import {
   replicasText,
 } from "./ensemble-statistics.js";
 import { eventsText, rulesOf } from "./events.js";
-import { describe } from "./labels.js";
+import { describe, type Layout, numberText, wrapped } from "./labels.js";
 import type { Outcome, View } from "./single.js";
 
 /**
@@ -53,13 +61,27 @@ export function trajectoryView(
         return { risk, ...(empiricalRisk !== undefined && { empiricalRisk }), M: M[0], Q: Q[0], a: a[0] };
       },
     }),
-    blocks: (run, layout) => (events.length > 0 ? [eventsText(run.events, events, layout)] : []),
+    blocks: (run, layout) => [
+      ...(events.length > 0 ? [eventsText(run.events, events, layout)] : []),
+      ...(run.empiricalRisk && run.length > 0 ? [stopText(earlyStopping(run), layout)] : []),
+    ],
     figures: ({ statistics }) =>
       statistics.steps === undefined ? solverText(statistics) : stepsText(statistics.steps),
     columns: (run) => table(run),
     arrays: (run) => arrays(run),
-    facts: (run) => ({ statistics: run.statistics, events: run.events, ...teacherOf(run) }),
+    facts: (run) => ({
+      statistics: run.statistics,
+      events: run.events,
+      ...teacherOf(run),
+      ...(run.empiricalRisk && run.length > 0 ? { earlyStopping: earlyStopping(run) } : {}),
+    }),
   };
+}
+
+/** "Smallest excess risk on the way: 0.341 at t = 24.3." */
+function stopText({ time, risk }: EarlyStop, layout: Layout): string {
+  const shown = (value: number) => numberText(Number(value.toPrecision(4)));
+  return wrapped(`Smallest excess risk on the way: ${shown(risk)} at t = ${shown(time)}.`, layout);
 }
 
 /** An ensemble with what is shown of it. */

@@ -103,7 +103,7 @@ export class MeanField {
   trajectory(): Trajectory {
     const { problem, status, message, statistics } = this;
     const { studentWidth: p, teacherWidth: k } = problem;
-    const width = rowLength(p, k);
+    const width = rowLength(problem);
     const rows = new Float64Array(this.length * width);
     let P = new Float64Array(k * k);
     let aStar = new Float64Array(k);

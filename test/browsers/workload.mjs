@@ -18,8 +18,8 @@ export function hashNumbers(...arrays) {
 export function hashTrajectory(trajectory) {
   const arrays = [trajectory.time, trajectory.risk];
   for (let i = 0; i < trajectory.length; i++) {
-    const { P, M, Q, a, aStar } = trajectory.state(i);
-    arrays.push(P, M, Q, a, aStar);
+    const { P, M, Q, a, aStar, empiricalRisk } = trajectory.state(i);
+    arrays.push(P, M, Q, a, aStar, ...(empiricalRisk === undefined ? [] : [[empiricalRisk]]));
   }
   return hashNumbers(...arrays);
 }
@@ -130,6 +130,15 @@ export async function workload(library, { wasm }) {
       simulate(odd, { until: 20, save: logarithmic, seed: 3, method: "dense" }),
     "dense f32, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "dense", precision: "f32" }),
     "dense f64, engine from bytes": () => engine.simulate(narrow, { until: 20, save, seed: 1, method: "dense" }),
+    "finite set, reshuffled": () =>
+      simulate({ ...odd, noiseVariance: 0.1, data: { samples: 50 } }, { until: 20, save: logarithmic, seed: 3 }),
+    "finite set with replacement, f32": () =>
+      simulate({ ...odd, data: { samples: 50, order: "replace" } }, { until: 20, save, seed: 3, precision: "f32" }),
+    "finite set, gradient flow": () =>
+      simulate(
+        { ...odd, batchSize: 1, noiseVariance: 0.1, data: { samples: 50, order: "gradient-flow" } },
+        { until: 20, save: logarithmic, seed: 3 },
+      ),
     "chain, first layer": () => simulate(narrow, { until: 20, save, seed: 1, method: "chain" }),
     "chain, both layers": () => simulate(bothLayers, { until: 20, save, seed: 2, method: "chain" }),
     "chain, mini-batches, odd sizes": () => simulate(odd, { until: 20, save: logarithmic, seed: 3, method: "chain" }),

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { ensemble } from "../../index.js";
 import { count, quantileList, type Register } from "../command.js";
+import { processText } from "../labels.js";
 import { addProblem, problemFrom } from "../problem-options.js";
 import { given } from "../show.js";
 import { addSingle, type SingleOptions, saveOf, showSingle } from "../single.js";
@@ -36,7 +37,7 @@ async function ensembleCommand(path: string | undefined, options: EnsembleFlags,
   const problem = await problemFrom(path, options as unknown as Record<string, unknown>);
   const { until, seed, replicas = 100, precision, method, quantiles = [0.1, 0.9], workers, sameStart } = options;
   const asked = given({ until, seed, replicas, save: saveOf(options), precision, method });
-  const title = `${replicas} replicas of one-pass SGD${startText(sameStart || !startDependsOnSeed(problem))}`;
+  const title = `${replicas} replicas of ${processText(problem)}${startText(sameStart || !startDependsOnSeed(problem))}`;
   const compute = async (control: object) => {
     const started = sameStart ? await startedAlike(problem, seed ?? 0) : problem;
     return shownEnsemble(await ensemble(started, { ...asked, ...given({ workers }), ...control }), quantiles);

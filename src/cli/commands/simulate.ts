@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { simulate } from "../../index.js";
 import { number, type Register } from "../command.js";
 import { checkWritable, readBytes, writeWhole } from "../files.js";
+import { capitalised, processText } from "../labels.js";
 import { addProblem, problemFrom } from "../problem-options.js";
 import { given } from "../show.js";
 import { addSingle, type SingleOptions, saveOf, showSingle } from "../single.js";
@@ -38,7 +39,7 @@ async function simulateCommand(path: string | undefined, options: SimulateFlags,
   if (snapshot) await checkWritable([snapshot]);
   const asked = given({ until, seed, stream, save: saveOf(options), precision, method });
   const compute = (control: object) => simulate(problem, { ...asked, ...(from ? { from } : {}), ...control });
-  const title = "One-pass SGD";
+  const title = capitalised(processText(problem));
   const view = trajectoryView("simulation", "dots", title);
   const { exitCode, run } = await showSingle({ title, problem, compute, view, options: asked }, options, terminal);
   if (snapshot && run.snapshot) await writeWhole(snapshot, run.snapshot);
