@@ -27,7 +27,9 @@ export function measurementOf(
   const isMeasured = line !== undefined && points.length > 2 && line.standardError <= TOLERANCE;
   const message = isMeasured
     ? `Measured at ${points.length} dimensions up to d = ${largest}.`
-    : `The budget reaches ${points.length} dimensions${largest === undefined ? "" : ` up to d = ${largest}`}, too few for a power of d; raise stepsPerCell, or give dimensions in between.`;
+    : largest === undefined
+      ? "The budget reaches no dimension at which the runs make 8 steps; raise stepsPerCell."
+      : `The budget reaches ${points.length} dimensions up to d = ${largest}, too few for a power of d; raise stepsPerCell, or give dimensions in between.`;
   return {
     status: isMeasured ? "measured" : "unmeasured",
     message,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { fromNPZ, parseCSV } from "../../src/formats/index.js";
-import { phaseDiagram } from "../../src/index.js";
+import { integrate, phaseDiagram } from "../../src/index.js";
 import { sgd, temporaryFolder } from "./support.js";
 
 const { path } = temporaryFolder();
@@ -50,4 +50,29 @@ it.each([
   const { code, err } = await sgd(["phase", ...flags]);
   expect(code).toBe(2);
   expect(err).toMatch(sentence);
+});
+
+it("integrates the limit of a region on its clock, and refuses red", async () => {
+  const problem = ["-d", "1000", "-p", "2", "-k", "1", "--scaling", "mean-field", "--learning-rate", "2", "-t", "2"];
+  const { code, out } = await sgd([
+    "integrate",
+    ...problem,
+    "--region",
+    "0.1,0.4",
+    "--json",
+    "--out",
+    path("green.svg"),
+  ]);
+  expect(code).toBe(0);
+  const result = JSON.parse(out);
+  const p = { inputDimension: 1000, studentWidth: 2, teacherWidth: 1, scaling: "mean-field", learningRate: 2 } as const;
+  const run = await integrate(p, { until: 2, limit: { region: { kappa: 0.1, delta: 0.4 } }, dense: false });
+  expect(result.statistics).toMatchObject({ limit: "region", region: "green", samplesExponent: 1.5 });
+  expect(result.columns.risk).toEqual([...run.risk]);
+  expect(readFileSync(path("green.svg"), "utf8")).toContain("t = ν/d^1.5");
+  const red = await sgd(["integrate", ...problem, "--region", "0.1,-0.6"]);
+  expect(red.code).toBe(2);
+  expect(red.err).toMatch(/kappa = 0.1 and delta = -0.6 have no limit/);
+  expect((await sgd(["integrate", ...problem, "--region", "0.1"])).err).toMatch(/two numbers/);
+  expect((await sgd(["integrate", ...problem, "--region", "0,1", "--limit", "ode"])).code).toBe(2);
 });

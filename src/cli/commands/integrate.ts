@@ -1,7 +1,7 @@
 /** `sgd-dynamics integrate`: the ODE of the order parameters. */
 import { InvalidArgumentError, Option } from "commander";
-import { type IntegrateOptions, integrate, type Terms } from "../../index.js";
-import { number, type Register } from "../command.js";
+import { type Exponents, type IntegrateOptions, integrate, region, type Terms } from "../../index.js";
+import { number, numbers, type Register } from "../command.js";
 import { eventList, type GivenEvent, named, nameOf } from "../events.js";
 import { addProblem, problemFrom } from "../problem-options.js";
 import { given } from "../show.js";
@@ -18,6 +18,7 @@ interface IntegrateFlags extends SingleOptions {
   readonly solver?: IntegrateOptions["solver"];
   readonly noise?: IntegrateOptions["noise"];
   readonly limit?: "ode" | "finite-d";
+  readonly region?: Exponents;
   readonly event?: readonly GivenEvent[];
   readonly stopAt?: readonly GivenEvent[];
 }
@@ -54,6 +55,11 @@ export const registerIntegrate: Register = (program, terminal, run) => {
         "finite-d",
       ]),
     )
+    .addOption(
+      new Option("--region <kappa,delta>", "the limit where p ~ d^kappa and gamma ~ d^-delta, on the region's clock")
+        .argParser(exponents)
+        .conflicts(["limit", "terms"]),
+    )
     .option(
       "--event <list>",
       "find: leave-plateau, specialised, steady-state[=TOLERANCE], risk=THRESHOLD; commas between, or the flag again",
@@ -64,6 +70,13 @@ export const registerIntegrate: Register = (program, terminal, run) => {
       run(() => integrateCommand(path, options, terminal)),
     );
 };
+
+function exponents(text: string): Exponents {
+  const [kappa, delta, ...rest] = numbers(text);
+  if (delta === undefined || rest.length > 0)
+    throw new InvalidArgumentError("Allowed: two numbers, with a comma between.");
+  return { kappa, delta };
+}
 
 function noiseKind(text: string): IntegrateOptions["noise"] {
   if (text === "exact" || text === "quasi-random") return text;
@@ -79,15 +92,21 @@ async function integrateCommand(
 ): Promise<number> {
   const problem = await problemFrom(path, options as unknown as Record<string, unknown>);
   const { until, seed, stream, rtol, atol, maxSteps, terms, solver, noise, limit, event = [], stopAt = [] } = options;
+  const place = options.region && region(options.region.kappa, options.region.delta);
   const wanted = [...event.map(named), ...stopAt.map((one) => ({ ...named(one), terminal: true }))];
   const events = wanted.length > 0 ? wanted : undefined;
   const settings = { until, seed, stream, save: saveOf(options), rtol, atol, maxSteps, terms, solver, noise };
-  const asked = given({ ...settings, limit, events });
+  const asked = given({ ...settings, limit: options.region ? { region: options.region } : limit, events });
   // the mean map has no dense output to leave out
   const compute = (control: object) =>
     integrate(problem, { ...asked, ...(limit === "finite-d" ? {} : { dense: false }), ...control });
-  const title = limit === "finite-d" ? "The mean of each step at finite d" : "The ODE of the order parameters";
-  const view = trajectoryView(limit === "finite-d" ? "mean map" : "ODE", "line", title, wanted.map(nameOf));
+  const title = place
+    ? `The ODE of the ${place.name} region`
+    : limit === "finite-d"
+      ? "The mean of each step at finite d"
+      : "The ODE of the order parameters";
+  const clock = place && `t = ν/d^${Number(place.samplesExponent?.toFixed(12))}`;
+  const view = trajectoryView(limit === "finite-d" ? "mean map" : "ODE", "line", title, wanted.map(nameOf), clock);
   const { exitCode } = await showSingle({ title, problem, compute, view, options: asked }, options, terminal);
   return exitCode;
 }
