@@ -121,6 +121,19 @@ describe("the empirical risk", () => {
   });
 });
 
+test.each(["reshuffle", "gradient-flow"] as const)(
+  "%s: an ensemble by two workers has the bits of one by none",
+  async (order) => {
+    const input: ProblemInput = { ...base, data: { samples: 40, order } };
+    const options = { until: 3, save: { times: [1, 3] }, seed: 9, replicas: 6 } as const;
+    const [one, two] = await Promise.all([1, 2].map((workers) => ensemble(input, { ...options, workers, keep: true })));
+    expect(two.status).toBe("completed");
+    two.trajectories!.forEach((run, r) => {
+      expectSameRun(run, one.trajectories![r]);
+    });
+  },
+);
+
 describe("early stopping", () => {
   test("is the first row of the smallest risk", async () => {
     expect(earlyStopping({ time: [0, 1, 2, 3], risk: [3, 1, 1, 2] })).toEqual({ index: 1, time: 1, risk: 1 });
