@@ -111,7 +111,7 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
   const { omega, a, aStar } = startOf(problem, parameters, startDraws(core, seed, stream));
   const { P, M, Q } = splitOmega(omega, p, k);
   const riskOf = await riskFunction(core, parameters);
-  const run = new IntegrationRun(await core.theory(), problem, { P, M, Q, a, aStar }, riskOf, settings);
+  const run = new IntegrationRun(await core.theory(), problem, parameters, { P, M, Q, a, aStar }, riskOf, settings);
   try {
     const { aborted } = await paced(
       (budget) => run.chunk(budget),

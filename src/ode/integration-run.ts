@@ -1,7 +1,7 @@
 /** An integration on its way: steps from stop to stop, rows as they are passed, dense records, events. */
 
 import type { Chunk } from "../pace.js";
-import { knots, parametersOf } from "../parameters.js";
+import { knots, type Parameters } from "../parameters.js";
 import { isIndefinite } from "../positivity.js";
 import type { Problem } from "../problem-types.js";
 import { packState, type State, unpackState } from "../row.js";
@@ -55,8 +55,15 @@ export class IntegrationRun {
   /** Set by a row that is no state any more. */
   #ended: { readonly status: Status; readonly time: number } | undefined;
 
-  constructor(theory: Theory, problem: Problem, start: OrderParameters, riskOf: RiskOf, settings: Settings) {
-    const parameters = parametersOf(problem);
+  /** @param parameters the problem's, or those of a limit of it */
+  constructor(
+    theory: Theory,
+    problem: Problem,
+    parameters: Parameters,
+    start: OrderParameters,
+    riskOf: RiskOf,
+    settings: Settings,
+  ) {
     const { p, k } = parameters;
     const { until, times, events, onSave } = settings;
     this.#settings = settings;

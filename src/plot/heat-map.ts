@@ -2,7 +2,6 @@
 
 import { SgdDynamicsError } from "../errors.js";
 import { type DocumentLike, documentOf, svg } from "./dom.js";
-import { drawHeatKey, drawHeatPanel } from "./heat-panel.js";
 import { caption, heading, MARGIN, sheet } from "./sheet.js";
 
 /** A line over a field. */
@@ -69,6 +68,7 @@ export interface HeatMapOptions {
  */
 export async function renderHeatMap(map: HeatMap, options: HeatMapOptions = {}): Promise<string> {
   check(map);
+  const { drawHeatKey, drawHeatPanel } = await import("./heat-panel.js");
   const document = await documentOf(options.document);
   const columns = Math.min(map.panels.length, options.columns ?? 2);
   const rows = Math.ceil(map.panels.length / columns);
