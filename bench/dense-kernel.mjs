@@ -42,7 +42,10 @@ export function denseKernel(core, { p, k, d, gamma, Delta }, { teacher, student 
     aStep: core.bytes(8 * even(p)),
     inputKey,
     generator: core.bytes(128),
-    ...{ step: 0, ring: 0, waiting: 0 },
+    ...{ step: 0, ring: 0, waiting: 0, inputs: core.bytes(64), label: 0 },
+    // of finite sets: none
+    ...{ n: 0, order: 0, set: 0, labels: 0, choices: 0, permutation: 0, pass: 0, orderKey: 0, loss: 0 },
+    ...{ ratePiece: 0, secondPiece: 0 },
   });
   const omega = core.bytes(8 * (k + p) ** 2);
   return {
