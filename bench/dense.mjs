@@ -69,7 +69,7 @@ function wholeCall(library, problem) {
     count: Math.round(2e8 / (problem.d * (problem.p + problem.k))),
     run: async (steps) => {
       const until = steps / problem.d;
-      await library.simulate(asProblem(problem), { until, save: { times: [until] }, seed: 1 });
+      await library.simulate(asProblem(problem), { until, save: { times: [until] }, seed: 1, method: "dense" });
     },
   };
 }
