@@ -12,7 +12,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 
 /** Modules of the package: name in dist/ -> source. Users import them; so does the command. */
-const library = { index: "src/index.ts", formats: "src/formats/index.ts", plot: "src/plot/index.ts" };
+const library = {
+  index: "src/index.ts",
+  formats: "src/formats/index.ts",
+  papers: "src/papers/index.ts",
+  plot: "src/plot/index.ts",
+};
 /** Native or heavy: the user's own, if at all. */
 const external = [/^node:/, "@resvg/resvg-js"];
 

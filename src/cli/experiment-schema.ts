@@ -187,6 +187,9 @@ const plot = z.strictObject({
   ),
 });
 
+/** The address of the JSON Schema. */
+export const SCHEMA = "https://unpkg.com/sgd-dynamics/dist/experiment.schema.json";
+
 const nameSentence = "letters, digits, dots, dashes and underscores, a letter or digit first; it names the files";
 const varySentence = `fields of the problem with the values each takes, such as { "studentWidth": [2, 3, 4] }`;
 const valuesSentence = "an array of at least one value";
@@ -330,7 +333,7 @@ export function experimentJsonSchema(): Record<string, unknown> {
   properties.problem = { ...problem, description };
   return {
     ...schema,
-    $id: "https://unpkg.com/sgd-dynamics/dist/experiment.schema.json",
+    $id: SCHEMA,
     title: "An experiment of sgd-dynamics",
   };
 }

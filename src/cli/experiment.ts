@@ -1,11 +1,12 @@
 /** An experiment: its file read, its axes multiplied out into problems. */
-import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { table } from "../formats/index.js";
 import { problem as checkedProblem, type Problem, type ProblemInput, SgdDynamicsError, shown } from "../index.js";
+import { type PaperExperiment, papers } from "../papers/index.js";
 import { fieldNames } from "../schema.js";
 import { bad, checkExperiment, type ExperimentFile } from "./experiment-schema.js";
-import { packageFile, readObject } from "./files.js";
+import { readObject } from "./files.js";
 import { fieldText } from "./labels.js";
 import { startDependsOnSeed } from "./start.js";
 
@@ -29,28 +30,33 @@ export interface Experiment {
   readonly points: readonly Point[];
 }
 
-/** Names of the experiments that come with the package. */
+/** Names of the papers' experiments. */
 export function shippedExperiments(): string[] {
-  const one = packageFile(join("experiments", `${DEFAULT_EXPERIMENT}.json`));
-  if (!one) return [];
-  const names = readdirSync(dirname(one)).filter((name) => name.endsWith(".json"));
-  return names.map((name) => basename(name, ".json")).sort();
+  return papers.flatMap(({ experiments }) => experiments.map(({ name }) => name));
 }
 
 /**
- * Reads an experiment by the path of its file, or by name one that comes with the package.
+ * Reads an experiment by the path of its file, or by name one of the papers.
  * @throws SgdDynamicsError `unreadable-file`, `invalid-experiment`
  */
 export async function readExperiment(given: string): Promise<Experiment> {
   const isName = /^[\w.-]+$/.test(given) && !given.endsWith(".json") && !existsSync(given);
-  const path = isName ? packageFile(join("experiments", `${given}.json`)) : given;
-  if (!path) {
-    const names = shippedExperiments();
-    const known =
-      names.length > 0 ? `; those of the package are ${names.join(", ")}, and your own is named by its path` : "";
-    throw new SgdDynamicsError("unreadable-file", `There is no experiment ${shown(given)}${known}.`);
-  }
-  return parseExperiment(await readObject(path), basename(path));
+  return isName
+    ? parseExperiment(shippedExperiment(given), given)
+    : parseExperiment(await readObject(given), basename(given));
+}
+
+/**
+ * An experiment of the papers, as its file would hold it.
+ * @throws SgdDynamicsError `unreadable-file`
+ */
+export function shippedExperiment(name: string): PaperExperiment {
+  const found = papers.flatMap(({ experiments }) => experiments).find((one) => one.name === name);
+  if (found) return found;
+  throw new SgdDynamicsError(
+    "unreadable-file",
+    `There is no experiment ${shown(name)}; those of the papers are ${shippedExperiments().join(", ")}, and your own is named by its path.`,
+  );
 }
 
 /** An experiment from its JSON value; `where` names it in messages. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parseExperiment, readExperiment, shippedExperiments } from "../../src/cli/experiment.js";
 import { experimentJsonSchema } from "../../src/cli/experiment-schema.js";
@@ -234,23 +233,17 @@ it("saves times that are whole steps, the reported ones among them", () => {
   );
 });
 
-it("ships experiments that are valid, carry the address of their schema, and are found by name", async () => {
+it("has the papers' experiments, valid and found by name", async () => {
   const names = shippedExperiments();
-  expect(names).toEqual(["goldt-2019-both-layers", "goldt-2019-first-layer", "veiga-2022-blue-line"]);
+  expect(names).toEqual(expect.arrayContaining(["goldt-2019-first-layer", "veiga-2022-blue-line"]));
+  expect(new Set(names).size).toBe(names.length);
   for (const name of names) {
     const { file, points } = await readExperiment(name);
     expect(file.name).toBe(name);
-    expect(file.$schema).toBe("../dist/experiment.schema.json");
-    // theory as lines, an ensemble as its band, and one run on explicit weights
-    expect(file).toMatchObject({
-      integrate: true,
-      simulate: { seeds: 1, method: "dense" },
-      ensemble: { method: "chain" },
-    });
-    expect(points.length).toBeGreaterThan(1);
+    expect(points.length).toBeGreaterThan(0);
   }
   await expect(readExperiment("nothing")).rejects.toThrow(
-    'There is no experiment "nothing"; those of the package are goldt-2019-both-layers, goldt-2019-first-layer, veiga-2022-blue-line, and your own is named by its path.',
+    `There is no experiment "nothing"; those of the papers are ${names.join(", ")}, and your own is named by its path.`,
   );
 });
 
@@ -293,7 +286,4 @@ it("publishes a JSON Schema with the problem's fields, closed to unknown keys, e
   for (const [name, { description }] of Object.entries(schema.properties)) expect(description, name).toBeTruthy();
   // alternatives that JSON cannot hold would allow everything
   expect(JSON.stringify(schema)).not.toMatch(/"(anyOf|oneOf)":\[(\{\},|[^[\]]*,\{\})/);
-  expect(JSON.parse(readFileSync("experiments/veiga-2022-blue-line.json", "utf8")).$schema).toContain(
-    "experiment.schema.json",
-  );
 });

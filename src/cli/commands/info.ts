@@ -1,12 +1,11 @@
 /** `sgd-dynamics info`: what this installation is and can do. */
-import { dirname, join } from "node:path";
 import { toJSON } from "../../formats/index.js";
 import { SgdDynamicsError } from "../../index.js";
 import { renderPNG } from "../../plot/index.js";
 import type { Register } from "../command.js";
 import { environment } from "../environment.js";
-import { shippedExperiments } from "../experiment.js";
-import { experimentJsonSchema } from "../experiment-schema.js";
+import { shippedExperiment, shippedExperiments } from "../experiment.js";
+import { experimentJsonSchema, SCHEMA } from "../experiment-schema.js";
 import { packageFile } from "../files.js";
 import { FORMATS } from "../output.js";
 import type { Terminal } from "../terminal.js";
@@ -17,17 +16,23 @@ export const registerInfo: Register = (program, terminal, run) => {
     .description("versions, the core, formats, what can be drawn")
     .option("--json", "print it as JSON")
     .option("--schema", "print the JSON Schema of experiment files instead")
+    .option("--experiment <name>", "print an experiment of the papers instead, to begin one of your own with")
     .action((options: Options) => run(() => infoCommand(options, terminal)));
 };
 
 interface Options {
   readonly json?: boolean;
   readonly schema?: boolean;
+  readonly experiment?: string;
 }
 
-async function infoCommand({ json, schema: wantsSchema }: Options, terminal: Terminal): Promise<number> {
+async function infoCommand({ json, schema: wantsSchema, experiment }: Options, terminal: Terminal): Promise<number> {
   if (wantsSchema) {
     terminal.print(JSON.stringify(experimentJsonSchema(), null, 2));
+    return 0;
+  }
+  if (experiment !== undefined) {
+    terminal.print(toJSON({ $schema: SCHEMA, ...shippedExperiment(experiment) }).trimEnd());
     return 0;
   }
   // the core is validated and instantiated here: an engine without SIMD fails with its sentence
@@ -35,7 +40,6 @@ async function infoCommand({ json, schema: wantsSchema }: Options, terminal: Ter
   const missing = await missingForPNG();
   const binary = packageFile("dist/sgd-dynamics.wasm");
   const experiments = shippedExperiments();
-  const folder = packageFile(join("experiments", `${experiments[0]}.json`));
   const schema = packageFile("dist/experiment.schema.json");
   const facts = {
     ...made,
@@ -57,7 +61,7 @@ async function infoCommand({ json, schema: wantsSchema }: Options, terminal: Ter
     ["engine", `Node ${made.node}, V8 ${made.v8}, ${made.platform}`],
     ["formats", facts.formats.map((format) => `.${format}`).join(" ")],
     ["PNG", missing ?? "yes, by @resvg/resvg-js"],
-    ["experiments", `${experiments.join(", ")}${folder ? ` (in ${dirname(folder)})` : ""}`],
+    ["experiments", experiments.join(", ")],
     ["their schema", schema ?? "not built"],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));

@@ -1,0 +1,36 @@
+// What holds of every paper, and every claim of every paper, at full size.
+import { describe, expect, it } from "vitest";
+import { papers } from "../../src/papers/index.js";
+
+it("names papers, experiments, figures and claims once each", () => {
+  for (const names of [
+    papers.map(({ name }) => name),
+    papers.flatMap(({ experiments }) => experiments.map(({ name }) => name)),
+    papers.flatMap(({ name, figures }) => figures.map((figure) => `${name}-${figure.name}`)),
+    papers.flatMap(({ claims }) => claims.map(({ id }) => id)),
+  ]) {
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]*$/);
+  }
+  for (const { name, experiments } of papers) {
+    for (const experiment of experiments) expect(experiment.name.startsWith(`${name}-`)).toBe(true);
+  }
+});
+
+describe.each(papers.filter(({ claims }) => claims.length > 0).map((paper) => [paper.title, paper] as const))(
+  "%s",
+  (_, { claims }) => {
+    it.each(claims.map((claim) => [claim.id, claim] as const))(
+      "%s holds",
+      { timeout: 300_000 },
+      async (_, { measure }) => {
+        const told: number[] = [];
+        const findings = await measure({ onProgress: (fraction) => told.push(fraction) });
+        expect(findings.length).toBeGreaterThan(0);
+        expect(findings.filter(({ holds }) => !holds)).toEqual([]);
+        // progress of the whole, which only rises (its parts may round)
+        expect(told.every((part, i) => part >= (told[i - 1] ?? 0) - 1e-9 && part <= 1 + 1e-9)).toBe(true);
+      },
+    );
+  },
+);
