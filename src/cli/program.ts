@@ -2,7 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { SgdDynamicsError } from "../index.js";
 import { exitCodeOfError, type Register } from "./command.js";
+import { registerClaims } from "./commands/claims.js";
 import { registerEnsemble } from "./commands/ensemble.js";
+import { registerFigures } from "./commands/figures.js";
 import { registerFixedPoint } from "./commands/fixed-point.js";
 import { registerInfo } from "./commands/info.js";
 import { registerIntegrate } from "./commands/integrate.js";
@@ -22,6 +24,8 @@ const COMMANDS: readonly Register[] = [
   registerFixedPoint,
   registerMeanField,
   registerPhase,
+  registerFigures,
+  registerClaims,
   registerInfo,
 ];
 

@@ -12,12 +12,15 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-export function progressDisplay(terminal: Pick<Terminal, "bar" | "note">): ProgressDisplay {
-  return terminal.bar ? bar(terminal.bar) : plainLines(terminal);
+/** @param began when the work that is shown began, on the clock of `performance.now()`: where a display takes up that of another */
+export function progressDisplay(
+  terminal: Pick<Terminal, "bar" | "note">,
+  began: number = performance.now(),
+): ProgressDisplay {
+  return terminal.bar ? bar(terminal.bar, began) : plainLines(terminal, began);
 }
 
-function bar(stream: NodeJS.WritableStream): ProgressDisplay {
-  const began = performance.now();
+function bar(stream: NodeJS.WritableStream, began: number): ProgressDisplay {
   const single = new SingleBar({
     format: " {bar} {percentage} %  {left}{text}",
     stream,
@@ -37,9 +40,8 @@ function bar(stream: NodeJS.WritableStream): ProgressDisplay {
   };
 }
 
-function plainLines({ note }: Pick<Terminal, "note">): ProgressDisplay {
-  const began = performance.now();
-  let told = began;
+function plainLines({ note }: Pick<Terminal, "note">, began: number): ProgressDisplay {
+  let told = performance.now();
   return {
     update: (fraction, text) => {
       const now = performance.now();

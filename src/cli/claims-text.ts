@@ -1,0 +1,67 @@
+/** Claims of papers, measured, as text. */
+import type { Claim, Finding } from "../papers/index.js";
+import { terminalTable, toASCII } from "../plot/index.js";
+import { type Layout, wrapped } from "./labels.js";
+
+/** A claim with what came of it; without findings, why not. */
+export interface Checked {
+  readonly claim: Claim;
+  readonly findings: readonly Finding[];
+  readonly failure?: string;
+}
+
+export function holds({ findings, failure }: Checked): boolean {
+  return failure === undefined && findings.every((finding) => finding.holds);
+}
+
+/** The claim's sentence, and a line for each number. */
+export function claimText(checked: Checked, layout: Layout): string {
+  const { claim, findings, failure } = checked;
+  const mark = holds(checked) ? "✓" : "✗";
+  const head = wrapped(`${mark} ${claim.id}: ${claim.statement} (${claim.source})`, layout);
+  if (failure !== undefined) return `${head}\n${wrapped(`could not be measured: ${failure}`, layout)}`;
+  const rows = findings.map((finding) => ({
+    quantity: finding.quantity,
+    measured: numberOf(finding.measured, finding),
+    expected: expectedOf(finding),
+    verdict: finding.holds ? "" : "does not hold",
+  }));
+  const columns = [
+    { key: "quantity" },
+    { key: "measured", align: "right" as const },
+    { key: "expected" },
+    ...(holds(checked) ? [] : [{ key: "verdict", title: "" }]),
+  ];
+  const table = terminalTable(rows, columns, { ascii: layout.ascii });
+  const lines = table.split("\n").map((line) => `   ${line}`.trimEnd());
+  const text = `${head}\n${lines.join("\n")}`;
+  return layout.ascii ? toASCII(text) : text;
+}
+
+/** "1.66 ± 1 %", "at least 3". */
+function expectedOf(finding: Finding): string {
+  const { kind, expected, tolerance } = finding;
+  const value = numberOf(expected, finding);
+  if (kind === "at-most") return `at most ${value}`;
+  if (kind === "at-least") return `at least ${value}`;
+  return kind === "relative" ? `${value} ± ${short(100 * tolerance)} %` : `${value} ± ${short(tolerance)}`;
+}
+
+/** As many digits as the tolerance can tell apart, and one more. */
+function numberOf(value: number, { kind, expected, tolerance }: Finding): string {
+  if (Number.isNaN(value)) return "none";
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  const part = kind === "relative" ? tolerance : tolerance / Math.abs(expected);
+  const digits = part > 0 && Number.isFinite(part) ? Math.min(12, Math.max(3, 2 - Math.floor(Math.log10(part)))) : 4;
+  return tidy(value.toPrecision(digits));
+}
+
+function short(value: number): string {
+  return tidy(value.toPrecision(2).replace(/\.0$/, ""));
+}
+
+function tidy(text: string): string {
+  return text
+    .replace("e+", "e")
+    .replace(/^(-?\d+\.\d*?)0+(e|$)/, (whole, kept, end) => (end === "e" ? `${kept.replace(/\.$/, "")}e` : whole));
+}

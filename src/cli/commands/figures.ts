@@ -1,0 +1,86 @@
+/** `sgd-dynamics figures`: the papers' pictures, drawn from runs. */
+import { toJSON } from "../../formats/index.js";
+import type { PaperFigure } from "../../papers/index.js";
+import { renderHeatMap } from "../../plot/index.js";
+import { type Register, wordsOf } from "../command.js";
+import { checkWritable } from "../files.js";
+import { wrapped } from "../labels.js";
+import { writeFiles } from "../output.js";
+import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames } from "../paper-choice.js";
+import { duration } from "../progress.js";
+import { INTERRUPTED, type Terminal } from "../terminal.js";
+
+const FORMATS = ["svg", "png", "json"] as const;
+
+interface FiguresFlags {
+  readonly out: string;
+  readonly figure?: string[];
+  readonly formats?: readonly (typeof FORMATS)[number][];
+  readonly gallery?: boolean;
+  readonly json?: boolean;
+}
+
+export const registerFigures: Register = (program, terminal, run) => {
+  program
+    .command("figures")
+    .description("draw the figures of the papers, each from runs of its own")
+    .argument("[paper]", `of one paper alone: ${paperNames().join(", ")}`)
+    .option("-o, --out <folder>", "where PAPER-FIGURE.svg and .png are written [figures]", "figures")
+    .option("--figure <name...>", "these alone")
+    .option(
+      "--formats <list>",
+      "svg, png, json (the figure's data, as the library draws it) [svg,png]",
+      wordsOf(FORMATS),
+    )
+    .option("--gallery", "those of the README alone")
+    .option("--json", "print what was drawn as JSON, and nothing else")
+    .action((paper: string | undefined, flags: FiguresFlags) => run(() => figuresCommand(paper, flags, terminal)));
+};
+
+async function figuresCommand(name: string | undefined, flags: FiguresFlags, terminal: Terminal): Promise<number> {
+  const { out, formats = ["svg", "png"] } = flags;
+  const all = chosenPapers(name).flatMap((paper) =>
+    paper.figures
+      .filter(({ inGallery }) => inGallery || !flags.gallery)
+      .map((figure): Item<PaperFigure> => {
+        return { paper, name: `${paper.name}-${figure.name}`, seconds: figure.seconds, work: figure };
+      }),
+  );
+  const items = chosenItems("figure", all, flags.figure);
+  const pathsOf = (item: Item<PaperFigure>) => formats.map((format) => `${out}/${item.name}.${format}`);
+  await checkWritable(items.flatMap(pathsOf));
+  const say = flags.json ? () => {} : terminal.print;
+  const layout = { width: Math.min(terminal.columns, 120) };
+  const began = performance.now();
+  const drawn: { figure: string; description: string; files: readonly string[] }[] = [];
+  const notes = new Set<string>();
+
+  await oneAfterTheOther(items, terminal, async (item, control) => {
+    const { draw, description } = item.work;
+    const drawing = await draw(control).catch((error: unknown) => {
+      if (!terminal.signal.aborted) throw error;
+    });
+    if (terminal.signal.aborted || !drawing) return;
+    const isMap = !("series" in drawing);
+    const { written, skipped } = await writeFiles(pathsOf(item), {
+      columns: () => [],
+      arrays: () => ({}),
+      json: () => drawing,
+      chart: isMap ? undefined : drawing,
+      ...(isMap ? { figure: () => renderHeatMap(drawing) } : {}),
+    });
+    return () => {
+      for (const sentence of skipped) notes.add(sentence.replace(/^.* is not written\. /, ""));
+      drawn.push({ figure: item.name, description, files: written });
+      if (written.length > 0) say(wrapped(`${written.join(", ")}: ${description}`, layout));
+    };
+  });
+
+  for (const sentence of notes) terminal.note(sentence);
+  say(
+    `\n${wrapped(`${drawn.length} of ${items.length} figures, ${duration((performance.now() - began) / 1000)}.`, layout)}`,
+  );
+  if (flags.json) terminal.print(toJSON({ figures: drawn }).trimEnd());
+  if (terminal.signal.aborted) return INTERRUPTED;
+  return drawn.every(({ files }) => files.length === formats.length) ? 0 : 1;
+}
