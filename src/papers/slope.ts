@@ -2,8 +2,10 @@
 
 const LN2 = 0.6931471805599453;
 
-/** log x for x > 0, to 1e-15; the host's own differs between engines. */
+/** log x, to 1e-15 for x > 0; the host's own differs between engines. -Infinity at 0, NaN below. */
 export function logarithm(x: number): number {
+  if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
+  if (x === Number.POSITIVE_INFINITY) return x;
   let power = 0;
   let rest = x;
   for (; rest > Math.SQRT2; rest /= 2) power++;

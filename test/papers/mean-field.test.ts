@@ -12,6 +12,9 @@ import { exponentOf, logarithm } from "../../src/papers/slope.js";
 it("logarithms and exponents", () => {
   for (const x of [1e-300, 1e-9, 0.3, 0.71, 1, 1.4142, 2, 9.99, 1e17])
     expect(Math.abs(logarithm(x) - Math.log(x))).toBeLessThan(2e-15 * Math.max(1, Math.abs(Math.log(x))));
+  expect([0, -1, Number.NaN, Number.POSITIVE_INFINITY].map(logarithm)).toEqual(
+    [0, -1, Number.NaN, Number.POSITIVE_INFINITY].map(Math.log),
+  );
   expect(exponentOf([1, 2, 4, 8], [3, 3 / 2, 3 / 4, 3 / 8])).toBeCloseTo(-1, 14);
 });
 
