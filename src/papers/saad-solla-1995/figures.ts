@@ -1,5 +1,13 @@
 /** The figures of Saad & Solla. */
-import { ensemble, fixedPoint, integrate, maximalLearningRate, simulate } from "../../index.js";
+import {
+  ensemble,
+  fixedPoint,
+  integrate,
+  maximalLearningRate,
+  type ProblemInput,
+  simulate,
+  type Trajectory,
+} from "../../index.js";
 import type { Chart, Panel, Series } from "../../plot/index.js";
 import { type PaperControl, part, runControl } from "../paper.js";
 import { logarithm } from "../slope.js";
@@ -17,24 +25,17 @@ export async function plateauFigure(control: PaperControl = {}): Promise<Chart> 
   const panels: Panel[] = [];
   for (const [i, { K, until }] of cases.entries()) {
     const { risk } = await fixedPoint(committee(K, 0.1), { near: "symmetric" });
-    const series: Series[] = [
-      {
-        label: "symmetric fixed point",
-        group: "fixed point",
-        kind: "line",
-        dashed: true,
-        x: [0, until],
-        y: [risk, risk],
-      },
-    ];
+    const series: Series[] = [];
     for (const [j, asymmetry] of SMALL.entries()) {
       const run = await integrate(nearlySymmetric(K, 0.1, asymmetry), {
         until,
         save: { count: 400, spacing: "linear" },
         ...runControl(control, (i + j / SMALL.length) / 2, 1 / (2 * SMALL.length)),
       });
-      series.unshift({ label: "ODE", group: `asymmetry ${TEN[j]}`, kind: "line", x: run.time, y: run.risk });
+      series.push({ label: "ODE", group: `asymmetry ${TEN[j]}`, kind: "line", x: run.time, y: run.risk });
     }
+    const label = "symmetric fixed point";
+    series.push({ label, group: label, kind: "line", dashed: true, x: [0, until], y: [risk, risk] });
     panels.push({ title: `(${"ab"[i]}) K = ${K}`, x: { domain: [0, until] }, series });
   }
   return {
@@ -52,35 +53,37 @@ export async function plateauFigure(control: PaperControl = {}): Promise<Chart> 
 
 /** Overlaps against time: theory beside one run of SGD. */
 export async function specialisationFigure(control: PaperControl = {}): Promise<Chart> {
-  const [K, d, eta, until] = [3, 30000, 1, 500];
-  const problem = committee(K, eta, d);
-  const theory = await integrate(problem, { until, seed: 3, save: { count: 300, spacing: "linear" } });
-  const { state } = { state: theory.state(0) };
-  const start = { kind: "state" as const, state: { P: state.P, M: state.M, Q: state.Q } };
-  const run = await simulate(
-    { ...problem, start },
-    { until, seed: 1, method: "chain", save: { count: 26, spacing: "linear" }, ...runControl(control) },
-  );
-  // each student named by the teacher that it takes
-  const last = theory.state(-1).M;
-  const takes = Array.from({ length: K }, (_, i) => {
-    const own = Array.from(last.slice(i * K, i * K + K));
-    return own.indexOf(Math.max(...own));
-  });
-  const column = (trajectory: typeof run, name: "M" | "Q", at: number) =>
+  const [K, d, eta, until] = [3, 30000, 1, 400];
+  const problem = { ...nearlySymmetric(K, eta, 0.1), inputDimension: d };
+  const theory = await integrate(problem, { until, save: { count: 300, spacing: "linear" } });
+  const sgd = { until, seed: 1, method: "chain", save: { count: 26, spacing: "linear" } } as const;
+  const run = await simulate(problem, { ...sgd, ...runControl(control) });
+  /** The teacher that each student takes. */
+  const takenOf = (trajectory: Trajectory) => {
+    const { M } = trajectory.state(-1);
+    const rows = Array.from({ length: K }, (_, i) => Array.from(M.slice(i * K, i * K + K)));
+    return rows.map((row) => row.indexOf(Math.max(...row)));
+  };
+  const column = (trajectory: Trajectory, name: "M" | "Q", at: number) =>
     Array.from({ length: trajectory.length }, (_, row) => trajectory.state(row)[name][at]);
-  const both = (name: "M" | "Q", at: number, group: string): Series[] => [
-    { label: "ODE", group, kind: "line", x: theory.time, y: column(theory, name, at) },
-    { label: `one run of SGD, d = ${d}`, group, kind: "dots", x: run.time, y: column(run, name, at) },
-  ];
+  const both = (name: "M" | "Q", at: number, isOwn: (taken: readonly number[]) => boolean): Series[] =>
+    (
+      [
+        ["line", theory, "ODE"],
+        ["dots", run, `one run of SGD, d = ${d}`],
+      ] as const
+    ).map(([kind, trajectory, label]) => {
+      const group = isOwn(takenOf(trajectory)) ? own : other;
+      return { label, group, kind, x: trajectory.time, y: column(trajectory, name, at) };
+    });
   const pairs = Array.from({ length: K * K }, (_, at) => ({ at, i: Math.floor(at / K), j: at % K }));
   const own = "with its teacher, with itself";
   const other = "with another teacher or student";
   return {
     title: "Specialisation",
-    subtitle: `${K} erf students learn ${K} orthonormal teachers, first layer, no label noise: η = ${eta}, random start`,
+    subtitle: `${K} erf students learn ${K} orthonormal teachers, first layer, no label noise: η = ${eta}`,
     caption:
-      "On the plateau every student has the same overlap with every teacher; the small differences of the start grow until each has one teacher to itself. " +
+      "Starts: Q diagonal, 0.2 to 0.4, and overlaps with the teachers from 0.01 to 0.09. On the plateau every student has the same overlap with every teacher; the small differences of the start grow until each has one teacher to itself. " +
       `One simulation by the exact chain at d = ${d}, from the start of the theory.`,
     x: { label: "t = ν/d", scale: "linear" },
     y: { label: "overlap", scale: "linear" },
@@ -88,13 +91,13 @@ export async function specialisationFigure(control: PaperControl = {}): Promise<
     panels: [
       {
         title: "(a) students with teachers",
-        y: { label: "Rᵢₙ" },
-        series: pairs.flatMap(({ at, i, j }) => both("M", at, takes[i] === j ? own : other)),
+        y: { label: "R_{in}" },
+        series: pairs.flatMap(({ at, i, j }) => both("M", at, (taken) => taken[i] === j)),
       },
       {
         title: "(b) students with students",
-        y: { label: "Qᵢⱼ" },
-        series: pairs.filter(({ i, j }) => i <= j).flatMap(({ at, i, j }) => both("Q", at, i === j ? own : other)),
+        y: { label: "Q_{ij}" },
+        series: pairs.filter(({ i, j }) => i <= j).flatMap(({ at, i, j }) => both("Q", at, () => i === j)),
       },
     ],
     palette: "categorical",
@@ -154,7 +157,7 @@ export async function escapeFigure(control: PaperControl = {}): Promise<Chart> {
     title: "The way out of the plateau takes a time logarithmic in the asymmetry",
     subtitle: "Committees of K erf units learn K orthonormal teachers, first layer, no label noise",
     caption:
-      `Time at which the risk falls below ${LEFT}. (a) Integrations from starts with overlaps drawn from (0, asymmetry). (b) SGD from random starts, whose asymmetry is of order d^−1/2: ` +
+      `Time at which the risk falls below ${LEFT}. (a) Integrations from starts with overlaps drawn from (0, asymmetry). (b) SGD from random starts, whose asymmetry is of order d^{−1/2}: ` +
       "bars are two standard errors. Lines have the slopes 1/λ and 1/(2λ) per factor of e, λ the growing eigenvalue of the symmetric fixed point; that of (b) passes through d = 300.",
     x: { label: "d", scale: "log" },
     y: { label: "time of escape t = ν/d", scale: "linear" },
@@ -187,45 +190,58 @@ async function escapesOfSGD(K: number, eta: number, d: number, control: ReturnTy
   return { mean, error: Math.sqrt(variance / times.length) };
 }
 
-/** The slowest rate at the specialised solution against the learning rate. */
+/** The slowest rate at the specialised solution against the learning rate, and the risk that is left of a small deviation. */
 export async function learningRateFigure(control: PaperControl = {}): Promise<Chart> {
   const widths = [1, 2, 3];
-  const series: Series[] = [];
+  const until = 100;
+  const rates: Series[] = [];
+  const risks: Series[] = [];
   for (const [i, K] of widths.entries()) {
     const largest = await maximalLearningRate(committee(K, 0.1));
-    const group = `K = ${K}, ηₘₐₓ = ${largest.toFixed(4)}`;
-    const grid = Array.from({ length: 40 }, (_, n) => (1.15 * largest * (n + 1)) / 40);
+    const group = `K = ${K}, η_{max} = ${largest.toFixed(4)}`;
+    const grid = Array.from({ length: 46 }, (_, n) => (1.15 * largest * (n + 1)) / 46);
     const slowest: number[] = [];
+    const left: number[] = [];
     for (const [n, eta] of grid.entries()) {
       const { eigenvalues } = await fixedPoint(committee(K, eta), { near: "specialised" });
       slowest.push(eigenvalues[0].re);
-      control.onProgress?.((i + (0.5 * (n + 1)) / grid.length) / widths.length);
+      left.push((await integrate(nearlySolved(K, eta), { until, save: { times: [until] } })).risk[0]);
+      control.onProgress?.((i + (0.3 * (n + 1)) / grid.length) / widths.length);
     }
-    series.push({ label: "largest eigenvalue of the ODE there", group, kind: "line", x: grid, y: slowest });
-    const few = [0.1, 0.3, 0.5, 0.7, 0.9].map((factor) => factor * largest);
+    const few = grid.filter((_, n) => n % 5 === 3);
     const measured: number[] = [];
-    for (const eta of few) measured.push(await decayOfSGD(K, eta));
-    series.push({ label: "SGD, d = 10000", group, kind: "dots", x: few, y: measured });
-    control.onProgress?.((i + 1) / widths.length);
+    for (const [n, eta] of few.entries()) {
+      const run = await simulate(nearlySolved(K, eta), { until, save: { times: [until] }, seed: 1, method: "chain" });
+      measured.push(run.risk[0]);
+      control.onProgress?.((i + 0.3 + (0.7 * (n + 1)) / few.length) / widths.length);
+    }
+    rates.push({ label: "ODE", group, kind: "line", x: grid, y: slowest });
+    risks.push({ label: "ODE", group, kind: "line", x: grid, y: left });
+    risks.push({ label: "one run of SGD, d = 10000", group, kind: "dots", x: few, y: measured });
   }
-  series.push({ label: "zero", group: "zero", kind: "line", dashed: true, x: [0, 4.7], y: [0, 0] });
   return {
     title: "The largest learning rate",
     subtitle: "Committees of K erf units at the solution of K orthonormal teachers, first layer, no label noise",
     caption:
-      "Where the growth rate is negative the risk falls as exp(rate t); above ηₘₐₓ (√15 π/3 for K = 1) the solution repels. Dots: fall of the risk in one simulation by the exact chain near the solution.",
+      "(a) Largest eigenvalue of the Jacobian at the solution: where it crosses zero, at η_{max} (√15 π/3 for K = 1), the solution begins to repel. " +
+      `(b) Risk at t = ${until} of runs from Q = 1.01 I, M = I, whose risk is 0.0018 K.`,
     x: { label: "learning rate η", scale: "linear", domain: [0, 4.7] },
-    y: { label: "growth rate per unit of t", scale: "linear" },
-    series,
+    y: { label: "largest growth rate per unit of t", scale: "linear" },
+    series: [],
+    panels: [
+      { title: "(a) growth of deviations", series: rates },
+      {
+        title: "(b) what becomes of one",
+        y: { label: "excess risk ε", scale: "log", domain: [1e-12, 1] },
+        series: risks,
+      },
+    ],
     palette: "categorical",
   };
 }
 
-/** The rate of log risk in one run that begins near the solution, while the risk falls by some two decades. */
-async function decayOfSGD(K: number, eta: number): Promise<number> {
-  const problem = { ...committee(K, eta, 10000), start: { kind: "informed", perturbation: 0.01 } } as const;
-  const { eigenvalues } = await fixedPoint(problem, { near: "specialised" });
-  const [from, until] = [2 / -eigenvalues[0].re, 7 / -eigenvalues[0].re];
-  const { risk, time } = await simulate(problem, { until, save: { times: [from, until] }, seed: 1, method: "chain" });
-  return logarithm(risk[1] / risk[0]) / (time[1] - time[0]);
+function nearlySolved(K: number, eta: number): ProblemInput {
+  const identity = Float64Array.from({ length: K * K }, (_, at) => (at % (K + 1) === 0 ? 1 : 0));
+  const state = { P: identity, M: identity, Q: identity.map((one) => 1.01 * one) };
+  return { ...committee(K, eta, 10000), start: { kind: "state", state } };
 }
