@@ -25,3 +25,20 @@ export function exponentOf(x: readonly number[], y: readonly number[]): number {
   const product = u.reduce((sum, ui, i) => sum + (ui - cx) * (v[i] - cy), 0);
   return product / u.reduce((sum, ui) => sum + (ui - cx) * (ui - cx), 0);
 }
+
+/** e^x, to some 1e-15 of it, by halvings and a series. */
+export function exponential(x: number): number {
+  const power = Math.round(x / LN2);
+  const rest = x - power * LN2;
+  let sum = 1;
+  for (let n = 18; n >= 1; n--) sum = 1 + (sum * rest) / n;
+  // powers of two are exact, and the largest is one that a double holds
+  for (let i = 0; i < Math.abs(power); i++) sum = power > 0 ? sum * 2 : sum / 2;
+  return sum;
+}
+
+/** x^y for x > 0; exactly 1 for y = 0, and exactly x for y = 1. */
+export function powerOf(x: number, y: number): number {
+  if (y === 0) return 1;
+  return y === 1 ? x : exponential(y * logarithm(x));
+}

@@ -3,6 +3,7 @@
  * gamma ~ d^-delta, kappa + delta decides which of SGD's two terms survives as d grows.
  */
 import type { Paper, PaperExperiment } from "./paper.js";
+import { claims } from "./veiga-2022-claims.js";
 import { REFERENCE_START } from "./veiga-start.js";
 
 const blueLine: PaperExperiment = {
@@ -54,5 +55,5 @@ export const veiga2022: Paper = {
     "With p ~ d^κ units and learning rates γ ~ d^-δ the sum κ + δ decides what SGD becomes as d grows: gradient flow (green), the classical ODE (blue), noise alone (orange), or no deterministic limit (red).",
   experiments: [blueLine],
   figures: [],
-  claims: [],
+  claims,
 };
