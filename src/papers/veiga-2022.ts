@@ -4,6 +4,7 @@
  */
 import type { Paper, PaperExperiment } from "./paper.js";
 import { claims } from "./veiga-2022-claims.js";
+import { figures } from "./veiga-2022-figures.js";
 import { REFERENCE_START } from "./veiga-start.js";
 
 const blueLine: PaperExperiment = {
@@ -54,6 +55,6 @@ export const veiga2022: Paper = {
   summary:
     "With p ~ d^κ units and learning rates γ ~ d^-δ the sum κ + δ decides what SGD becomes as d grows: gradient flow (green), the classical ODE (blue), noise alone (orange), or no deterministic limit (red).",
   experiments: [blueLine],
-  figures: [],
+  figures,
   claims,
 };

@@ -45,7 +45,8 @@ export interface Panel {
 }
 
 /**
- * A figure. Labels are plain Unicode; superscripts and subscripts ("10⁻³", "m²", "Q₁₂") are set as such in SVG.
+ * A figure. Labels are plain Unicode; superscripts and subscripts ("10⁻³", "m²", "Q₁₂", and "d^{−δ}", "x_{max}" where Unicode has none)
+ * are set as such in SVG.
  *
  * @example
  * { title: "Learning curves", x: { label: "t = ν/d", scale: "log" }, y: { label: "excess risk ε", scale: "log" },

@@ -296,7 +296,10 @@ function scaleBar(
     svg(document, "path", { d: `M${left + 12},${round(at(value))}h4`, stroke: "#000000" }),
     svg(document, "text", { x: left + 19, y: at(value) + 4 }, label),
   ]);
-  const label = name ? svg(document, "text", { x: left + 6, y: top - 7, "text-anchor": "middle" }, name) : undefined;
+  // below, since the panel's title may reach over it
+  const label = name
+    ? svg(document, "text", { x: left + 6, y: bottom + 17, "text-anchor": "middle", "font-style": "italic" }, name)
+    : undefined;
   return svg(document, "g", { "aria-label": "colours", "font-size": SIZE }, ...steps, ...ticks, label);
 }
 

@@ -5,6 +5,7 @@ import type { PhaseDiagram } from "../phase-diagram/phase-diagram.js";
 import type { RegionName } from "../phase-diagram/region.js";
 import type { HeatMap, HeatPanel } from "./heat-map.js";
 import { OKABE_ITO } from "./palette.js";
+import { superscript } from "./ticks.js";
 
 const [BLUE, VERMILION, GREEN, , ORANGE] = OKABE_ITO;
 const REGIONS: { name: RegionName; colour: string }[] = [
@@ -42,12 +43,12 @@ export function phaseDiagramMap(diagram: PhaseDiagram): HeatMap {
   const { widthFactor, learningRate, noiseVariance, excess, stepsPerCell } = settings;
   return {
     title: "Phase diagram of one-pass SGD, measured",
-    subtitle: `k = 1, p = round(${widthFactor} d^κ), γ = ${learningRate} d^−δ, Δ = ${noiseVariance}, erf, scaled by 1/p`,
+    subtitle: `k = 1, p = round(${widthFactor} d^{κ}), γ = ${learningRate} d^{−δ}, Δ = ${noiseVariance}, erf, scaled by 1/p`,
     caption:
-      `Each cell: SGD by the exact chain at up to seven d, the largest that ${stepsPerCell.toExponential(0).replace("e+", "e")} steps allow. Region: the one that holds the measured κ + δ, from how fast the two parts of SGD's mean drift fall with d; paler where it is less sure. ` +
-      `Finite-size error: root mean square distance from the ODE with the drift at each d (in red, where there is none, the throw of one step). Samples: steps to an excess risk of ${excess}.`,
-    x: { label: "κ   (width p ~ d^κ)", values: kappa },
-    y: { label: "δ   (learning rate γ ~ d^−δ)", values: delta },
+      `Each cell: SGD by the exact chain at up to seven d, the largest that ${countText(stepsPerCell)} steps allow. Region: the one that holds the measured κ + δ, from how fast the two parts of SGD's mean drift fall with d; paler where it is less sure. ` +
+      `Finite-size error: root mean square distance from the ODE with the drift at each d (in red, where there is none, the throw of one step); in orange near blue, e lies between theory's 1/2 + κ + δ and 1/2, that of a step's part linear in γ. Samples: steps to an excess risk of ${excess}.`,
+    x: { label: "κ   (width p ~ d^{κ})", values: kappa },
+    y: { label: "δ   (learning rate γ ~ d^{−δ})", values: delta },
     panels: [
       {
         title: "region",
@@ -56,9 +57,9 @@ export function phaseDiagramMap(diagram: PhaseDiagram): HeatMap {
         confidence: field((cell) => cell.label?.confidence ?? 0),
         classes: REGIONS.map(({ name, colour }, value) => ({ value, label: name, colour })),
       },
-      power("finite-size error ~ d^−e", (cell) => cell.finiteSize),
-      power("excess risk R∞ − Δ/2 ~ d^−e", (cell) => cell.risk),
-      power("samples to a given excess risk ~ d^e", (cell) => cell.samples),
+      power("finite-size error ~ d^{−e}", (cell) => cell.finiteSize),
+      power("excess risk R_{∞} − Δ/2 ~ d^{−e}", (cell) => cell.risk),
+      power("samples to a given excess risk ~ d^{e}", (cell) => cell.samples),
     ],
     lines: [
       { label: "theory: κ + δ = 0 and −1/2", points: boundary(0) },
@@ -67,4 +68,10 @@ export function phaseDiagramMap(diagram: PhaseDiagram): HeatMap {
       { label: "measured κ + δ = 0 and −1/2", isoline: { values: sums, level: -0.5 }, dashed: true },
     ],
   };
+}
+
+/** "2×10⁷". */
+function countText(count: number): string {
+  const [digits, power] = count.toExponential().split("e+");
+  return digits === "1" ? `10${superscript(Number(power))}` : `${digits}×10${superscript(Number(power))}`;
 }

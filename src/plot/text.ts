@@ -21,12 +21,22 @@ const GREEK =
 const SIGNS = "− - – - — - × x · . ± +- … ... → -> ≤ <= ≥ >= ≈ ~ ∞ inf √ sqrt";
 const ASCII = new Map(Array.from(`${GREEK} ${SIGNS}`.matchAll(/(\S+) (\S+)/g), ([, char, name]) => [char, name]));
 
+/** "^{-δ}", "_{max}": what Unicode has no raised or lowered characters for. */
+const BRACES = /([\^_]\{[^{}]*\})/;
+const BRACED = /^([\^_])\{([^{}]*)\}$/;
+/** The size of raised and lowered characters. */
+const SMALL = 0.72;
+
 /** Width of a text in DejaVu Sans at a font size, in the unit of the size; an estimate for other scripts. */
 export function textWidth(text: string, size: number): number {
   let sum = 0;
-  for (const char of text) {
-    const known = ADVANCES[char.codePointAt(0)! - 32];
-    sum += known ?? (char in RAISED || char in LOWERED ? 445 : WIDE.has(char) ? 838 : 640);
+  for (const part of text.split(BRACES)) {
+    const inner = BRACED.exec(part)?.[2];
+    for (const char of inner ?? part) {
+      const known = ADVANCES[char.codePointAt(0)! - 32];
+      const width = known ?? (char in RAISED || char in LOWERED ? 445 : WIDE.has(char) ? 838 : 640);
+      sum += inner === undefined ? width : SMALL * width;
+    }
   }
   return (sum * size) / 1000;
 }
@@ -44,15 +54,20 @@ export function wrap(text: string, width: number, measure: (text: string) => num
   });
 }
 
-/** A text in runs of normal, raised and lowered characters: "10⁻³" is [normal "10", raised "−3"]. */
+/** A text in runs of normal, raised and lowered characters: "10⁻³" is [normal "10", raised "−3"], and so is "10^{−3}". */
 export function scripts(text: string): { text: string; level: "normal" | "raised" | "lowered" }[] {
   const runs: { text: string; level: "normal" | "raised" | "lowered" }[] = [];
-  for (const char of text) {
-    const level = char in RAISED ? "raised" : char in LOWERED ? "lowered" : "normal";
-    const plain = RAISED[char] ?? LOWERED[char] ?? char;
+  const add = (plain: string, level: "normal" | "raised" | "lowered") => {
     const last = runs.at(-1);
     if (last?.level === level) last.text += plain;
     else runs.push({ text: plain, level });
+  };
+  for (const part of text.split(BRACES)) {
+    const [, mark, inner] = BRACED.exec(part) ?? [];
+    if (mark) add(inner, mark === "^" ? "raised" : "lowered");
+    else
+      for (const char of part)
+        add(RAISED[char] ?? LOWERED[char] ?? char, char in RAISED ? "raised" : char in LOWERED ? "lowered" : "normal");
   }
   return runs;
 }
@@ -62,7 +77,9 @@ export function toASCII(text: string): string {
   const powers = text.replace(/(?:×|\b)10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (match, power: string) => {
     return `${match.startsWith("×") ? "" : "1"}e${Array.from(power, (char) => RAISED[char]).join("")}`;
   });
-  const plain = scripts(powers).map((run) => (run.level === "raised" ? `^${run.text}` : run.text));
+  const plain = scripts(powers).map(({ level, text: run }) =>
+    level !== "raised" ? run : /[ +(]|.[−-]/.test(run) ? `^(${run})` : `^${run}`,
+  );
   const bare = plain
     .join("")
     .normalize("NFD")

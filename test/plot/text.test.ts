@@ -25,6 +25,19 @@ describe("text", () => {
     ]);
   });
 
+  it("takes what stands in braces for raised or lowered, without blanks to break at", () => {
+    expect(scripts("d^{−δ} x_{max} 2^")).toEqual([
+      { text: "d", level: "normal" },
+      { text: "−δ", level: "raised" },
+      { text: " x", level: "normal" },
+      { text: "max", level: "lowered" },
+      { text: " 2^", level: "normal" },
+    ]);
+    expect(scripts("10^{−3}")).toEqual(scripts("10⁻³"));
+    expect(textWidth("d^{ab}", 100)).toBeCloseTo(textWidth("d", 100) + 0.72 * textWidth("ab", 100), 12);
+    expect(toASCII("d^{−δ}, d^{1+δ}")).toBe("d^-delta, d^(1+delta)");
+  });
+
   it("has an ASCII form of what figures say", () => {
     expect(toASCII("ε ± 2×10⁻⁴ − Zdeborová, d², Q₁₂, 10⁰ → 漢")).toBe(
       "epsilon +- 2e-4 - Zdeborova, d^2, Q12, 1e0 -> ?",
