@@ -3,7 +3,7 @@
  *
  *   node bench/index.mjs [topic[/part] ..] [--json FILE] [--save-baseline] [--dist FOLDER]
  *
- * Topics are kernels, dense, chain, ode, load; `kernels/normals` keeps the rows whose name has "normals". `drift` runs only when named.
+ * Topics are kernels, dense, chain, ode, load; `kernels/normals` keeps the rows whose name has "normals". `drift` and `phase` run only when named.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -15,11 +15,12 @@ import { drift } from "./drift.mjs";
 import { kernels } from "./kernels.mjs";
 import { load } from "./load.mjs";
 import { ode } from "./ode.mjs";
+import { phase } from "./phase.mjs";
 import { table } from "./report.mjs";
 
 const topics = { kernels, dense, chain, ode, load };
 /** Not part of a plain `npm run bench`: minutes. */
-const onDemand = { drift };
+const onDemand = { drift, phase };
 const baselineFile = fileURLToPath(new URL("baseline.json", import.meta.url));
 
 const { values: options, positionals } = parseArgs({

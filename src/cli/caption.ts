@@ -4,7 +4,7 @@ import type { ExperimentFile } from "./experiment-schema.js";
 import { numberText } from "./labels.js";
 import type { Result } from "./runner.js";
 import { startDependsOnSeed } from "./start.js";
-import { theoryName } from "./theory.js";
+import { limitRegion, theoryName } from "./theory.js";
 
 interface Drawn {
   /** Which of several seeds. */
@@ -21,6 +21,11 @@ export function caption(file: ExperimentFile, results: readonly Result[], drawn:
 function theoryText(file: ExperimentFile, results: readonly Result[], { curves }: Drawn): string {
   if (!file.integrate) return "";
   const isLimit = theoryName(file) === "ODE";
+  const place = limitRegion(file);
+  if (place) {
+    const { name, kappa, delta } = place;
+    return `Lines: the limiting ODE of the ${name} region, κ = ${numberText(kappa)}, δ = ${numberText(delta)}; γ stands for γ₀ = γ d^{δ}${over(results, curves)}`;
+  }
   const lines = `Lines: ${isLimit ? "the ODE of the order parameters, d → ∞" : "the exact mean of each step at finite d, iterated"}`;
   if (!file.simulate) return lines + over(results, curves);
   if (isBundle(file, results, curves)) return lines;

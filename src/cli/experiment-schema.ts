@@ -59,6 +59,12 @@ const event = z.union(
   { error: eventSentence },
 );
 
+const exponent = real("a number from -100 to 100", { min: -100, max: 100 });
+const limit = z.union(
+  [z.enum(["ode", "finite-d"]), z.strictObject({ region: z.strictObject({ kappa: exponent, delta: exponent }) })],
+  { error: `"ode", "finite-d" or { region: { kappa, delta } }` },
+);
+
 const integrate = z.union(
   [
     z.boolean(),
@@ -78,8 +84,8 @@ const integrate = z.union(
       ),
       limit: z.optional(
         described(
-          z.enum(["ode", "finite-d"], { error: `"ode" or "finite-d"` }),
-          "d -> infinity (default), or the exact mean of each step at the problem's d, iterated.",
+          limit,
+          "d -> infinity (default); the exact mean of each step at the problem's d, iterated; or the limiting ODE of p ~ d^kappa and gamma = learningRate d^-delta on the clock of their region, beside which nothing is simulated.",
         ),
       ),
       events: z.optional(
@@ -230,7 +236,7 @@ const experimentFields = z.strictObject({
   ),
   until: described(
     real("a finite time t = nu / d above 0", { above: 0 }),
-    "End time t = nu / d: round(until d) steps.",
+    "End time t = nu / d: round(until d) steps; on the clock of integrate.limit.region where that is given.",
   ),
   save: described(
     z._default(save, { count: 100, spacing: "log" }),
@@ -261,6 +267,16 @@ export function checkExperiment(value: unknown, where: string): ExperimentFile {
   const file = result.data;
   if (file.integrate === false && file.simulate === false && file.ensemble === false)
     bad(where, "integrate, simulate and ensemble are all false; one of them must be asked for");
+  if (
+    typeof file.integrate === "object" &&
+    typeof file.integrate.limit === "object" &&
+    (file.simulate || file.ensemble)
+  ) {
+    bad(
+      where,
+      `${file.simulate ? "simulate" : "ensemble"} is given beside integrate.limit.region, whose clock is not that of SGD at the problem's d; allowed: one of them. At finite d the theory is limit "ode" or "finite-d" with learningRate = gamma_0 d^-delta`,
+    );
+  }
   if (file.simulate && typeof file.integrate === "object" && file.integrate.seeds) {
     bad(
       where,

@@ -7,6 +7,7 @@ import type { ExperimentFile } from "./experiment-schema.js";
 import { drawable, seriesOf } from "./figure-series.js";
 import { capitalised, describe, processText } from "./labels.js";
 import type { Result } from "./runner.js";
+import { clockText, limitRegion } from "./theory.js";
 
 /** On paper: enough dots to judge a curve, and the line stays visible. */
 const DOTS = 30;
@@ -34,7 +35,7 @@ export function figure(
     const { x, y } = view;
     const all = seriesOf(results, { show: y.show, x, curves: curvesOf(file), ...detail });
     const series = all.filter((one) => drawable(one, x.scale, y.scale));
-    const axes = { x: axis(x, "t = ν/d"), y: axis(y, y.show === "risk" ? "excess risk ε" : y.show) };
+    const axes = { x: axis(x, clockText(limitRegion(file))), y: axis(y, y.show === "risk" ? "excess risk ε" : y.show) };
     return series.length > 0 ? [{ title: view.title, ...axes, series }] : [];
   });
   if (views.length === 0) return undefined;

@@ -1,5 +1,6 @@
 /** Which times an experiment saves: those asked for and those of its table, each a whole step of the simulation, so that both methods share them. */
 import type { ExperimentFile } from "./experiment-schema.js";
+import { limitRegion } from "./theory.js";
 
 /** Decades that a log-spaced grid spans below `until`, as in the library. */
 const DECADES = 4;
@@ -14,10 +15,12 @@ export interface ExperimentTimes {
 }
 
 export function experimentTimes(
-  { save, until, report }: Pick<ExperimentFile, "save" | "until" | "report">,
+  file: Pick<ExperimentFile, "save" | "until" | "report"> & Partial<Pick<ExperimentFile, "integrate">>,
   d: number,
 ): ExperimentTimes {
-  const atStep = (t: number) => Math.round(t * d) / d;
+  const { save, until, report, integrate = false } = file;
+  // nothing is simulated on a region's clock
+  const atStep = limitRegion({ integrate }) ? (t: number) => t : (t: number) => Math.round(t * d) / d;
   const wanted = report?.times ?? [until / 1000, until / 100, until / 10, 0.3 * until, until];
   const reported = increasing(wanted.map(atStep).filter((t) => t > 0 || report));
   const grid = save.times ?? spaced(save.count!, save.spacing ?? "log", until);

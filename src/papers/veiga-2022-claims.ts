@@ -241,7 +241,7 @@ export const claims: readonly Claim[] = [
             ? `Learning rates γ ~ d^-${row.delta}: the noise of SGD fades, and SGD keeps to gradient flow.`
             : `Learning rates γ ~ d^${-row.delta}: the noise of SGD alone is left, and SGD keeps to its ODE ever more slowly as d grows.`,
       source: `THEORY B.5, table and (B12): exact chains, κ = 0, p = 2, k = 1, erf; d = ${row.dimensions[0]} to ${row.dimensions[row.dimensions.length - 1]}`,
-      seconds: 4,
+      seconds: 2,
       measure: (control = {}) => slopes(row, control),
     }),
   ),
@@ -249,21 +249,21 @@ export const claims: readonly Claim[] = [
     id: "E1h-wide",
     statement: "Widths that grow as d^κ trade against learning rates: κ + δ alone decides how SGD comes to its ODE.",
     source: "THEORY B.5, (B12) without its log p",
-    seconds: 6,
+    seconds: 2,
     measure: (control = {}) => wideSlopes(control),
   },
   {
     id: "E1i",
     statement: "The excess risk that label noise keeps up is (γΔ/4) n_s² Σ a_i² J2_ii, and falls as d^-(κ + δ).",
     source: "THEORY B.5, (B13), and E.3",
-    seconds: 10,
+    seconds: 8,
     measure: (control = {}) => noiseFloor(control),
   },
   {
     id: "veiga-samples",
     statement: "It takes d^(1 + δ) samples to come to a fixed excess risk: a lower floor has its price.",
     source: "THEORY B.5: T / dt steps",
-    seconds: 10,
+    seconds: 7,
     measure: (control = {}) => sampleCounts(control),
   },
   {

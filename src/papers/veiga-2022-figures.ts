@@ -341,21 +341,21 @@ export const figures: readonly PaperFigure[] = [
     name: "collapse",
     description:
       "Excess risk against time in three panels, blue, green and orange: dots of SGD at several dimensions lie on the limiting ODE of their region.",
-    seconds: 15,
+    seconds: 8,
     draw: (control = {}) => collapse(control),
   },
   {
     name: "finite-size",
     description:
       "Distances of SGD from its ODEs against the input dimension, up to 10²⁰: straight lines in double logarithms with the slopes of theory.",
-    seconds: 6,
+    seconds: 3,
     inGallery: true,
     draw: (control = {}) => errors(control),
   },
   {
     name: "noise-floor",
     description: "The excess risk that label noise leaves, against the input dimension, on the lines of theory.",
-    seconds: 10,
+    seconds: 7,
     draw: (control = {}) => floor(control),
   },
   {
@@ -369,7 +369,7 @@ export const figures: readonly PaperFigure[] = [
     name: "diagram",
     description:
       "The phase diagram over the exponents of width and learning rate: measured regions, powers of the finite-size error, of the excess risk and of the samples.",
-    seconds: 40,
+    seconds: 30,
     inGallery: true,
     draw: (control = {}) => diagram(control),
   },

@@ -2,7 +2,7 @@
 
 import { svg } from "./dom.js";
 import { serialise } from "./serialise.js";
-import { textWidth, wrap } from "./text.js";
+import { flat, textWidth, wrap } from "./text.js";
 
 /** The words of a figure. */
 export interface Titles {
@@ -38,8 +38,8 @@ export function sheet(
       "font-family": FONT,
       fill: "#000000",
     },
-    svg(document, "title", {}, chart.title),
-    svg(document, "desc", {}, [chart.subtitle, chart.caption].filter(Boolean).join(" ")),
+    svg(document, "title", {}, flat(chart.title)),
+    svg(document, "desc", {}, flat([chart.subtitle, chart.caption].filter(Boolean).join(" "))),
     svg(document, "rect", { width, height, fill: "#ffffff" }),
     ...parts,
   );

@@ -2,7 +2,7 @@
 
 import { terminalColours } from "./palette.js";
 import { type Figure, type Look, lookOf, type PreparedSeries } from "./prepare.js";
-import { toASCII } from "./text.js";
+import { flat, toASCII } from "./text.js";
 
 export interface TerminalOptions {
   /** Characters a line, at least 40; default 80. */
@@ -41,7 +41,7 @@ export function styleOf(figure: Figure, options: TerminalOptions): Style {
     height: Math.max(8, Math.floor(options.height ?? 22)),
     ascii,
     markers: ascii ? ASCII_MARKERS : MARKERS,
-    text: ascii ? toASCII : (text) => text,
+    text: ascii ? toASCII : flat,
     paint: (text, group, faint = false) => {
       if (!colour || group < 0) return text;
       const painted = `\u001b[38;5;${colours[group]}m${text}\u001b[39m`;

@@ -72,14 +72,18 @@ export function scripts(text: string): { text: string; level: "normal" | "raised
   return runs;
 }
 
+/** A text without braces, for where nothing can be raised: "d^{−δ}" becomes "d^−δ", "d^{1+δ}" "d^(1+δ)". */
+export function flat(text: string): string {
+  const bracketed = (inner: string) => (/[ +(]|.[−-]/.test(inner) ? `(${inner})` : inner);
+  return text.replace(/([\^_])\{([^{}]*)\}/g, (_, mark: string, inner: string) => mark + bracketed(inner));
+}
+
 /** A text in ASCII: "10⁻³" becomes "1e-3", "ε" "epsilon", "é" "e"; what has no such form becomes "?". */
 export function toASCII(text: string): string {
   const powers = text.replace(/(?:×|\b)10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (match, power: string) => {
     return `${match.startsWith("×") ? "" : "1"}e${Array.from(power, (char) => RAISED[char]).join("")}`;
   });
-  const plain = scripts(powers).map(({ level, text: run }) =>
-    level !== "raised" ? run : /[ +(]|.[−-]/.test(run) ? `^(${run})` : `^${run}`,
-  );
+  const plain = scripts(powers).map(({ level, text: run }) => (level === "raised" ? flat(`^{${run}}`) : run));
   const bare = plain
     .join("")
     .normalize("NFD")

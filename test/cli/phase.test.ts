@@ -10,7 +10,9 @@ const small = ["phase", "--kappa", "0:0.3:3", "--delta", "-0.7:0.3:3", "--steps"
 it("prints a map of letters and a line a cell, and writes every format, as the library has it", async () => {
   const outs = ["json", "csv", "npz", "svg", "png"].map((format) => path(`phase.${format}`));
   const { code, out, err } = await sgd([...small, "--out", ...outs]);
-  expect([code, err]).toEqual([0, ""]);
+  expect(code).toBe(0);
+  // on a busy machine it says how far it is
+  expect(err).toMatch(/^( \d+ % after .*\n?)*$/);
   const diagram = await phaseDiagram({ kappa: [0, 0.15, 0.3], delta: [-0.7, -0.2, 0.3], stepsPerCell: 7e5 });
   const names = diagram.cells.map(({ label }) => label?.name);
   expect(names.slice(0, 3)).toEqual(["red", "orange", "green"]);
@@ -69,7 +71,7 @@ it("integrates the limit of a region on its clock, and refuses red", async () =>
   const run = await integrate(p, { until: 2, limit: { region: { kappa: 0.1, delta: 0.4 } }, dense: false });
   expect(result.statistics).toMatchObject({ limit: "region", region: "green", samplesExponent: 1.5 });
   expect(result.columns.risk).toEqual([...run.risk]);
-  expect(readFileSync(path("green.svg"), "utf8")).toContain("t = ν/d^1.5");
+  expect(readFileSync(path("green.svg"), "utf8")).toMatch(/t = ν\/d<tspan [^>]*>1.5</);
   const red = await sgd(["integrate", ...problem, "--region", "0.1,-0.6"]);
   expect(red.code).toBe(2);
   expect(red.err).toMatch(/kappa = 0.1 and delta = -0.6 have no limit/);

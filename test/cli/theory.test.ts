@@ -108,6 +108,46 @@ it("takes the mean map at finite d for theory, and says so wherever it is shown"
   expect(refused.err).toMatch(/^error: integrate with limit "finite-d".* has no option "solver"/);
 });
 
+it("takes the limit of a region for theory, on its clock, and nothing at finite d beside it", async () => {
+  const { simulate: _, ...theory } = small;
+  const region = { kappa: 0, delta: 0.5 };
+  const problem = { ...small.problem, scaling: "mean-field" };
+  // times that are no whole steps of d: on this clock there are none
+  const set = {
+    ...theory,
+    problem,
+    name: "green",
+    until: 0.33,
+    save: { times: [0.123, 0.33] },
+    report: { times: [0.33] },
+  };
+  const file = { ...set, integrate: { limit: { region } } };
+  const { code, out, err } = await sgd(["run", write("green.json", file), "--out", path("out"), "--workers", "1"]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("the ODE of the green region");
+  expect(out).toContain("t = ν/d^1.5");
+  const columns = Object.fromEntries(
+    parseCSV(readFileSync(path("out/green.csv"), "utf8")).map(({ name, values }) => [name, [...values]]),
+  );
+  const at = columns.time.findIndex((time, i) => time === 0.123 && columns.studentWidth[i] === 3);
+  const options = { until: 0.33, save: { times: [0.123, 0.33] }, seed: 1, limit: { region }, dense: false } as const;
+  const run = await integrate({ ...problem, scaling: "mean-field", studentWidth: 3 }, options);
+  expect(columns.risk[at]).toBe(run.risk[0]);
+  expect(readFileSync(path("out/green.svg"), "utf8")).toContain("the limiting ODE of the green region");
+
+  for (const [more, sentence] of [
+    [{ simulate: { seeds: 1 } }, /simulate is given beside integrate.limit.region.*clock/],
+    [{ ensemble: { replicas: 4 } }, /ensemble is given beside integrate.limit.region/],
+    [{ integrate: { limit: { region: { kappa: 0 } } } }, /integrate.limit.region.delta is required/],
+    [{ integrate: { limit: { region: { kappa: 0.1, delta: -0.6 } } } }, /no limit.*does not vanish/],
+    [{ integrate: { limit: { region }, terms: "full" } }, /terms is "full" and limit is a region/],
+  ] as const) {
+    const refused = await sgd(["run", write("wrong.json", { ...file, ...more }), "--out", path("out")]);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(sentence);
+  }
+});
+
 it("refuses an exact theory that would take hours before anything is computed, and says what to try", async () => {
   const file = {
     name: "wide",

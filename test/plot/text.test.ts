@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { colours, isOrdered } from "../../src/plot/palette.js";
-import { scripts, textWidth, toASCII, wrap } from "../../src/plot/text.js";
+import { flat, scripts, textWidth, toASCII, wrap } from "../../src/plot/text.js";
 
 describe("text", () => {
   it("has the advance widths of DejaVu Sans", () => {
@@ -36,6 +36,7 @@ describe("text", () => {
     expect(scripts("10^{−3}")).toEqual(scripts("10⁻³"));
     expect(textWidth("d^{ab}", 100)).toBeCloseTo(textWidth("d", 100) + 0.72 * textWidth("ab", 100), 12);
     expect(toASCII("d^{−δ}, d^{1+δ}")).toBe("d^-delta, d^(1+delta)");
+    expect(flat("d^{−δ}, d^{1+δ}, x_{max}, d²")).toBe("d^−δ, d^(1+δ), x_max, d²");
   });
 
   it("has an ASCII form of what figures say", () => {

@@ -7,6 +7,7 @@ import { addProblem, problemFrom } from "../problem-options.js";
 import { given } from "../show.js";
 import { addSingle, type SingleOptions, saveOf, showSingle } from "../single.js";
 import type { Terminal } from "../terminal.js";
+import { clockText } from "../theory.js";
 import { trajectoryView } from "../views.js";
 
 interface IntegrateFlags extends SingleOptions {
@@ -105,7 +106,7 @@ async function integrateCommand(
     : limit === "finite-d"
       ? "The mean of each step at finite d"
       : "The ODE of the order parameters";
-  const clock = place && `t = ν/d^${Number(place.samplesExponent?.toFixed(12))}`;
+  const clock = place && clockText(place);
   const view = trajectoryView(limit === "finite-d" ? "mean map" : "ODE", "line", title, wanted.map(nameOf), clock);
   const { exitCode } = await showSingle({ title, problem, compute, view, options: asked }, options, terminal);
   return exitCode;

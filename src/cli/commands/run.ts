@@ -17,7 +17,7 @@ import { compare, comparisonText } from "../report.js";
 import { bandComparisonText, compareBands } from "../report-bands.js";
 import { oneByOne, type Result, runExperiment } from "../runner.js";
 import type { Terminal } from "../terminal.js";
-import { theoryName, theoryOf } from "../theory.js";
+import { limitRegion, theoryName, theoryOf } from "../theory.js";
 import { MOST_WORKERS, workerCount, workerPool } from "../workers.js";
 
 /** Most threads that the library takes for an ensemble. */
@@ -130,8 +130,9 @@ function opening({ file, points }: Experiment, layout: Layout): string {
           .join("; ")}${points.length > 8 ? "; ..." : ""})`;
   const each = seeds === 1 ? "1 seed" : `${seeds} seeds`;
   const { integrate, simulate, ensemble } = file;
+  const place = limitRegion(file);
   const work = listText([
-    ...(integrate ? [`the ${theoryName(file)}`] : []),
+    ...(integrate ? [`the ${theoryName(file)}${place ? ` of the ${place.name} region` : ""}`] : []),
     ...(simulate ? [simulate.method === "dense" ? "a dense simulation" : "a simulation"] : []),
     ...(ensemble ? [`${ensemble.replicas} ${ensemble.method === "chain" ? "chains" : "replicas"}`] : []),
   ]);
