@@ -42,3 +42,11 @@ export function powerOf(x: number, y: number): number {
   if (y === 0) return 1;
   return y === 1 ? x : exponential(y * logarithm(x));
 }
+
+/** The standard error of that slope, where the y have independent relative errors. */
+export function exponentError(x: readonly number[], relativeErrors: readonly number[]): number {
+  const u = x.map(logarithm);
+  const centre = u.reduce((sum, value) => sum + value, 0) / u.length;
+  const spread = u.reduce((sum, ui) => sum + (ui - centre) * (ui - centre), 0);
+  return Math.sqrt(u.reduce((sum, ui, i) => sum + ((ui - centre) * relativeErrors[i]) ** 2, 0)) / spread;
+}
