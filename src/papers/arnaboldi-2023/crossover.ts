@@ -124,11 +124,11 @@ export async function crossoverFindings(control: PaperControl): Promise<Finding[
 /** Excess risks between both limits, with their asymptotes. */
 export async function crossoverChart(control: PaperControl): Promise<Chart> {
   const widths = [4, 8, 16, 32];
-  const steps = [6.4, 3.2, 1.6, 0.8, 0.4, 0.2, 0.1, 0.05];
+  const steps = [3.2, 1.6, 0.8, 0.4, 0.2, 0.1, 0.05];
   const [all, small] = shared(control, [3, 1]);
   const { excess } = await crossover({ widths, steps }, all);
   const { step, width } = await crossover({ types: widths[0] }, small);
-  const curve = geometric(0.04, 1.09, 61);
+  const curve = geometric(0.04, 1.09, 54);
   const series = widths.flatMap((p, i): Series[] => [
     { label: "A s + B/p", kind: "line", group: `p = ${p}`, x: curve, y: curve.map((s) => step * s + width / p) },
     { label: "ODE (B11)", kind: "dots", group: `p = ${p}`, x: steps, y: excess[i] },
@@ -136,13 +136,14 @@ export async function crossoverChart(control: PaperControl): Promise<Chart> {
   return {
     title: "From few units to many particles",
     subtitle: `erf, k = ${k}, d → ∞, first layer, mean-field time 2`,
-    caption: `Excess of the risk over the mean-field limit p → ∞, s → 0, against the step s = γ nₛ. To the left of p = B/(A s) it is the finite number of units that matters, and the curve is level; to the right the noise of the steps.`,
+    caption: `Excess of the risk over the mean-field limit p → ∞, s → 0, against the step s = γ nₛ. To the left of s = B/(A p) the finite number of units matters, and curves are level; to the right the noise of the steps. A and B are fitted where s ≤ 0.1.`,
     x: { label: "step s = γ nₛ", scale: "log" },
     y: { label: "risk − risk of the limit", scale: "log" },
     series: [
-      { label: "noise alone, A s", kind: "line", dashed: true, x: curve, y: curve.map((s) => step * s) },
+      { label: "A s", kind: "line", dashed: true, group: "p → ∞", x: curve, y: curve.map((s) => step * s) },
       ...series,
     ],
-    names: "key",
+    names: "direct",
+    palette: "categorical",
   };
 }

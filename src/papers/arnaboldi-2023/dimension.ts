@@ -82,20 +82,28 @@ export async function dimensionChart(control: PaperControl): Promise<Chart> {
   const dimensions = [50, 100, 200, 400, 800, 1600, 3200];
   const seeds = 64;
   const { rootMeanSquare } = await dimensionEffect({ dimensions, seeds }, control);
+  const percent = rootMeanSquare.map((x) => 100 * x);
   const error = 2 / Math.sqrt(2 * seeds);
-  const level = rootMeanSquare.reduce((sum, x, i) => sum + x * Math.sqrt(dimensions[i]), 0) / dimensions.length;
+  const level = percent.reduce((sum, x, i) => sum + x * Math.sqrt(dimensions[i]), 0) / dimensions.length;
   return {
     title: "What is left of the dimension",
     subtitle: `erf, p = 25, k = ${k}, first layer, mean-field time 5`,
     caption: `Root mean square over ${seeds} starts of the relative change of the risk when the particles' parts outside the teachers' span are drawn in d dimensions, instead of orthogonal as the dimension-free flow (F3) has them. Bars are two standard errors.`,
     x: { label: "input dimension d", scale: "log" },
-    y: { label: "relative change of ε", scale: "log" },
+    y: { label: "change of ε in per cent", scale: "log" },
+    names: "none",
     series: [
-      { label: "slope −1/2", kind: "line", x: dimensions, y: dimensions.map((d) => level / Math.sqrt(d)) },
       {
-        ...{ label: "flows", kind: "dots", x: dimensions, y: rootMeanSquare },
-        low: rootMeanSquare.map((x) => x * (1 - error)),
-        high: rootMeanSquare.map((x) => x * (1 + error)),
+        label: "slope −1/2",
+        kind: "line",
+        group: "flows",
+        x: dimensions,
+        y: dimensions.map((d) => level / Math.sqrt(d)),
+      },
+      {
+        ...{ label: `${seeds} starts`, kind: "dots", group: "flows", x: dimensions, y: percent },
+        low: percent.map((x) => x * (1 - error)),
+        high: percent.map((x) => x * (1 + error)),
       },
     ],
   };

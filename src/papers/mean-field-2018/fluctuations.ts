@@ -108,7 +108,7 @@ export async function fluctuationChart(control: PaperControl): Promise<Chart> {
   return {
     title: "Fluctuations around the mean-field limit",
     subtitle: `One-pass SGD of both layers, erf, k = 1, d = ${d}, steps of 1/(d p), independent starts`,
-    caption: `Standard deviation over ${replicas} runs of the mean overlap (1/p) Σ aᵢ uᵢ·u* and of the excess risk, at mean-field time 1, and of the overlap at the start, where theory is 1/√(p d) without a fit. The other lines go through the widest point. Bars are two standard errors.`,
+    caption: `Standard deviation over ${replicas} runs of the mean overlap (1/p) Σ a u·u* and of the excess risk, at mean-field time 1, and of the overlap at the start, where theory is 1/√(p d) without a fit. The other lines go through the widest point. Bars are two standard errors.`,
     x: { label: "particles p", scale: "log" },
     y: { label: "standard deviation", scale: "log" },
     series: [...both("overlap, start", start, 1 / Math.sqrt(d)), ...both("overlap", overlap), ...both("risk", risk)],

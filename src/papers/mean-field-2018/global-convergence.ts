@@ -128,7 +128,7 @@ export async function globalFindings(control: PaperControl): Promise<Finding[]> 
 /** Risks reached, start by start. */
 export async function globalChart(control: PaperControl): Promise<Chart> {
   const widths = [3, 4, 6, 9, 12, 25, 50, 100];
-  const runsOf = (p: number) => (p > 25 ? 6 : 24);
+  const runsOf = (p: number) => (p > 50 ? 4 : p > 25 ? 6 : 24);
   const pieces = shared(
     control,
     widths.map((p) => runsOf(p) * p * p),
@@ -152,7 +152,7 @@ export async function globalChart(control: PaperControl): Promise<Chart> {
   return {
     title: "Enough particles find the teacher",
     subtitle: "ReLU particles (a, u), d = 5, three orthonormal teacher rows, a* = (1, 1, −1)",
-    caption: `Population-risk flow of both layers from random directions |u| = 1 and random signs a = ±1, a dot a start. The flow keeps a² − |u|², so no unit changes its sign: starts without two units of + and one of − cannot reach the teacher (5 of 8 with 3 particles, 1 of 8 with 6). Risks below ${"10⁻¹²"} are drawn there.`,
+    caption: `Population-risk flow of both layers from random directions |u| = 1 and random signs a = ±1, a dot a start. The flow keeps a² − |u|², so no unit changes its sign: starts without two units of + and one of − cannot reach the teacher (5 of 8 with 3 particles, 1 of 8 with 6). Risks below 10⁻¹² are drawn there.`,
     x: { label: "particles p", scale: "log" },
     y: { label: "excess risk ε", scale: "log", domain: [floor / 2, 2] },
     series: [],

@@ -1,6 +1,6 @@
 /** The flow of p particles comes near to the mean-field limit as 1 / p. */
 import { type MeanField, meanField, type ProblemInput } from "../../index.js";
-import type { Chart } from "../../plot/index.js";
+import type { Chart, Series } from "../../plot/index.js";
 import { type Finding, relative, within } from "../finding.js";
 import { linear } from "../grid.js";
 import { type PaperControl, runControl } from "../paper.js";
@@ -108,47 +108,60 @@ export async function widthFindings(control: PaperControl): Promise<Finding[]> {
 
 /** Learning curves of more and more particles, and how fast they approach their limit. */
 export async function widthChart(control: PaperControl): Promise<Chart> {
-  const seed = 1;
-  const until = 20;
-  const [runs, limit] = shared(control, [3, 1]);
+  const [types, seed, until] = [8, 2, 20];
+  const [runs, limit] = shared(control, [2, 1]);
   const times = linear(0, until, 81);
-  const { pairs, widths, gap, overlapGap } = await widthConvergence({ times, until, seed }, runs);
-  const many = 400;
-  // 16 times the particles of the same density, by (F3): what is left of 1 / p is below the lines' width
-  const wide = await meanField(await orthogonalParticles(many, widths[0], seed), {
-    ...{ until, save: { times }, rtol: 1e-6, representation: "reduced" },
-    ...runControl(limit),
-  });
-  const falling = (distances: readonly number[]) => widths.map((p) => (distances.at(-1)! * widths.at(-1)!) / p);
-  const beside = (group: string, distances: readonly number[]) => [
-    { label: "slope −1", kind: "line", dashed: true, group, x: widths, y: falling(distances) } as const,
-    { label: "measured", kind: "dots", group, x: widths, y: distances } as const,
+  const widths = [8, 16, 32, 64, 128];
+  const { pairs, gap, overlapGap } = await widthConvergence({ widths, times, until, seed }, runs);
+  const beside = (group: string, distances: readonly number[]): Series[] => [
+    {
+      ...{ label: "slope −1", kind: "line", dashed: true, group, x: widths },
+      y: widths.map((p) => (distances[widths.length - 1] * widths[widths.length - 1]) / p),
+    },
+    { label: "measured", kind: "dots", group, x: widths, y: distances },
   ];
+  const curves = pairs.slice(0, 4).map(
+    ({ width, full }): Series => ({
+      ...{ label: "flow of p particles", kind: "line", group: `p = ${width}`, x: full.time, y: full.risk },
+    }),
+  );
+  const infinite = await infiniteWidth(types, seed, times, limit);
   return {
     title: "More particles, nearer to the mean-field limit",
-    subtitle: `erf, k = ${k}, first layer, ${widths[0]} distinct particles repeated`,
-    caption: `(a) Population-risk flow of p particles, du/dt = −p ∇R, and the dimension-free limit (F3) with p = ${many}. Starts are alike: overlaps with the teachers are N(0, 1/4), the rest of each particle is orthogonal to the others'. (b) Distance at time ${until} between the flow of p particles and (F3) from the same start; lines fall as 1/p.`,
+    subtitle: `erf, k = ${k}, first layer; ${types} distinct particles, repeated`,
+    caption: `(a) Population-risk flow of p particles, du/dt = −p ∇R; the limit is that of the dimension-free flow (F3), 2 R(256) − R(128) for particles p. At the start overlaps with the teachers are N(0, 1/4), and the rest of each particle is orthogonal to the others'. (b) Distance at time ${until} between the flow of p particles and (F3) from the same start: of the risks, and the largest of an overlap in M. Lines fall as 1/p.`,
     x: { label: "mean-field time γ nₛ ν/d", scale: "linear" },
     y: { label: "excess risk ε", scale: "log" },
     series: [],
     names: "key",
+    palette: "categorical",
     panels: [
       {
         title: "(a) learning curves",
         series: [
-          ...pairs.map(({ width, full }) => ({
-            ...({ label: "flow of p particles", kind: "line", group: `p = ${width}` } as const),
-            ...{ x: full.time, y: full.risk },
-          })),
-          { label: "limit (F3)", kind: "line", dashed: true, group: "p → ∞", x: wide.time, y: wide.risk },
+          ...curves,
+          { label: "limit of (F3)", kind: "line", dashed: true, group: "p → ∞", x: times, y: infinite },
         ],
       },
       {
-        title: "(b) distance to the limit",
+        title: "(b) distance to (F3)",
         x: { label: "particles p", scale: "log" },
         y: { label: `distance at time ${until}` },
-        series: [...beside("in risk", gap), ...beside("in M, the largest", overlapGap)],
+        series: [...beside("risk", gap), ...beside("overlap", overlapGap)],
       },
     ],
   };
+}
+
+/** Risks of (F3) as p -> infinity: twice the particles take the 1 / p away. */
+async function infiniteWidth(types: number, seed: number, times: readonly number[], control: PaperControl) {
+  const risks: Float64Array[] = [];
+  for (const [i, piece] of shared(control, [1, 4]).entries()) {
+    const run = await meanField(await orthogonalParticles(128 * (1 + i), types, seed), {
+      ...{ until: times[times.length - 1], save: { times }, rtol: 1e-7, representation: "reduced" },
+      ...runControl(piece),
+    });
+    risks.push(run.risk);
+  }
+  return risks[1].map((risk, i) => 2 * risk - risks[0][i]);
 }
