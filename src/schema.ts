@@ -121,7 +121,7 @@ const teacher = z._default(
 );
 const perturbation = z._default(real("a finite number, at least 0", { min: 0 }), 0);
 
-export const startKinds = ["random", "informed", "denoising", "state", "weights"] as const;
+const startKinds = ["random", "informed", "denoising", "state", "weights"] as const;
 const startSentence = `one of "random", "informed", "denoising", or { kind: ... } with one of ${startKinds.map((s) => `"${s}"`).join(", ")}`;
 const startObject = z.discriminatedUnion(
   "kind",

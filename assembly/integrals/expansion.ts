@@ -44,7 +44,7 @@ export function root(n: i32): f64 {
 }
 
 /** Fills the table of roots; again at will. */
-export function initialiseRoots(): void {
+function initialiseRoots(): void {
   for (let n = 1; n < 4112; n++) {
     const r = Math.sqrt(<f64>n);
     store<f64>(roots + (<usize>n << 4), r);

@@ -9,9 +9,6 @@
  */
 import { sinCos } from "../special/trig";
 
-/** Most pairs of nodes. */
-export const MAX_PAIRS: i32 = 16;
-
 const point = memory.data(16, 16);
 
 /** Writes t_1, .., t_n, then w_1, .., w_n. */

@@ -29,7 +29,7 @@ const UNIT: usize = 16 * 8;
 
 /** The work space: this record, then what it points to. */
 @unmanaged
-export class Mixed {
+class Mixed {
   p: i32; k: i32; student: i32; teacher: i32; count: i32; next: i32;
   /** Gauss-Hermite rules of 3d - 1 and 2d - 1 nodes: nodes, then weights. */
   crossNodes: i32; squareNodes: i32; cross: usize; square: usize;

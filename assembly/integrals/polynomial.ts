@@ -22,7 +22,7 @@ import { accumulate, differenceRule, scaleCovariance } from "./noise-scaling";
 import { hermite } from "./quadrature";
 
 /** Most coefficients b_n. */
-export const MAX_COUNT: i32 = 16;
+const MAX_COUNT: i32 = 16;
 
 /** The work space: this record, then what it points to. */
 @unmanaged

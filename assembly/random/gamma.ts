@@ -28,7 +28,7 @@ export function nextGamma(shape: f64): f64 {
 }
 
 /** chi with `degrees` of freedom (any real >= 0; 0 gives 0): the norm of a standard normal vector of that dimension. */
-export function nextChi(degrees: f64): f64 {
+function nextChi(degrees: f64): f64 {
   return degrees <= 0.0 ? 0.0 : Math.sqrt(2.0 * nextGamma(0.5 * degrees));
 }
 

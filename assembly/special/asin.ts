@@ -45,7 +45,7 @@ function tail(z: v128): v128 {
 /** asin x in both lanes, |x| <= 1/2 in both; there it has the bits of `asinPair`. */
 // @ts-ignore: decorator
 @inline
-export function asinSmallPair(x: v128): v128 {
+function asinSmallPair(x: v128): v128 {
   return mulAdd(x, tail(f64x2.mul(x, x)), x);
 }
 

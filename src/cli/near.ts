@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type FixedPointOptions, type NearName, SgdDynamicsError, type StateInput, shown } from "../index.js";
 import { readObject } from "./files.js";
 
-export const NEAR: readonly NearName[] = ["specialised", "denoising", "symmetric"];
+const NEAR: readonly NearName[] = ["specialised", "denoising", "symmetric"];
 
 /**
  * What `--near` says.

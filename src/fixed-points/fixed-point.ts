@@ -306,7 +306,7 @@ function notFound(search: Search, drift: Drift, y: Float64Array): FixedPoint {
 }
 
 /** An aborted search's result. */
-export function abortedAt(search: Search): FixedPoint {
+function abortedAt(search: Search): FixedPoint {
   const drift = new Drift(search.theory, search.parameters, search.start, search.terms);
   try {
     return {

@@ -2,23 +2,24 @@
 import { SgdDynamicsError, shown } from "../errors.js";
 import { integrate } from "../ode/integrate.js";
 import { checkTheory } from "../ode/right-hand-side.js";
-import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, type Save, saveTimes } from "../options.js";
-import { checkControl, paced, type RunControl } from "../pace.js";
+import { checkTheoryOptions, THEORY_OPTIONS, type TheoryOptions } from "../ode/run-options.js";
+import { checkKeys, checkOneOf } from "../options.js";
+import { paced, type RunControl } from "../pace.js";
 import { type Parameters, parametersOf } from "../parameters.js";
 import { problem as checkedProblem, type Problem, type ProblemInput } from "../problem.js";
-import { isBounded, type SavedRow } from "../saved-row.js";
+import { isBounded } from "../saved-row.js";
 import { startOf } from "../start.js";
 import type { Status } from "../trajectory.js";
 import type { Core } from "../wasm/core.js";
 import { startDraws } from "../wasm/draws.js";
 import { ParticleRun } from "../wasm/particles.js";
 import { riskFunction } from "../wasm/risk.js";
-import { type Advance, SOLVERS, type Solver } from "../wasm/solver.js";
+import type { Advance } from "../wasm/solver.js";
 import { MeanField, type Particles, type Representation } from "./result.js";
 import { allCoordinates, orderParametersOf, reducedCoordinates } from "./start.js";
 
-export interface MeanFieldOptions extends RunControl {
-  /** End on the mean-field clock, gamma n_s nu / d; at least 0. */
+export interface MeanFieldOptions extends TheoryOptions {
+  /** End on the mean-field clock, gamma n_s nu / d, as the saved times are; at least 0. */
   readonly until: number;
   /**
    * "particles" (default): all coordinates of u_i and the teachers, in min(d, p + k) dimensions. "order-parameters": M, Q and a, the same flow exactly, in
@@ -26,37 +27,9 @@ export interface MeanFieldOptions extends RunControl {
    * the length of the rest, whose directions count as orthogonal; the distance of the others to it falls as 1 / p.
    */
   readonly representation?: Representation;
-  /** On the mean-field clock; default: 100 log-spaced times and 0. */
-  readonly save?: Save;
-  /** Seed of the start, a whole number in [0, 2^53); default 0. Only random starts depend on it. */
-  readonly seed?: number;
-  /** Replica of the seed's start; default 0. */
-  readonly stream?: number;
-  /** Tolerances of a step, relative (default 1e-8, from 1e-14) and absolute (default rtol / 1000). */
-  readonly rtol?: number;
-  readonly atol?: number;
-  /** Most steps; default 1e6. */
-  readonly maxSteps?: number;
-  /** As for `integrate`; default "auto". */
-  readonly solver?: Solver;
-  /** Called with each snapshot's order parameters as it comes. */
-  readonly onSave?: (row: SavedRow) => void;
 }
 
-const OPTIONS = [
-  "until",
-  "representation",
-  "save",
-  "seed",
-  "stream",
-  "rtol",
-  "atol",
-  "maxSteps",
-  "solver",
-  "onSave",
-  "signal",
-  "onProgress",
-] as const;
+const OPTIONS = [...THEORY_OPTIONS, "representation"] as const;
 
 /** Nanoseconds. */
 const FIRST_CHUNK = 2e5;
@@ -237,28 +210,14 @@ function speedsOf(problem: Problem, { p, studentScale, decay, secondDecay }: Par
 }
 
 /** The options, checked, with their defaults. */
-function settingsOf(options: MeanFieldOptions, { kernels }: Core) {
+function settingsOf(options: MeanFieldOptions, core: Core) {
   checkKeys("meanField", options, OPTIONS);
-  checkControl(options);
-  const until = checkTime("until", options.until);
-  const times = saveTimes(options.save, until, kernels);
   const representation = checkOneOf("representation", options.representation ?? "particles", [
     "particles",
     "order-parameters",
     "reduced",
   ]);
-  const seed = checkSeed("seed", options.seed ?? 0);
-  const stream = checkSeed("stream", options.stream ?? 0);
-  const solver = checkOneOf("solver", options.solver ?? "auto", SOLVERS);
-  const rtol = checkNumber("rtol", options.rtol ?? 1e-8, "from 1e-14 to 0.1", (x) => x >= 1e-14 && x <= 0.1);
-  const atol = checkNumber("atol", options.atol ?? rtol / 1000, "a number above 0", (x) => x > 0 && x < 1);
-  const maxSteps = checkNumber(
-    "maxSteps",
-    options.maxSteps ?? 1e6,
-    "a whole number above 0",
-    (n) => Number.isInteger(n) && n > 0,
-  );
-  return { until, times, representation, seed, stream, solver, rtol, atol, maxSteps, onSave: options.onSave };
+  return { ...checkTheoryOptions(options, core), representation };
 }
 
 function tolerances({ rtol, atol }: { rtol: number; atol: number }) {

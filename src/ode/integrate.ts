@@ -2,20 +2,18 @@
 
 import { shown } from "../errors.js";
 import { splitOmega } from "../omega.js";
-import { checkKeys, checkNumber, checkOneOf, checkSeed, checkTime, invalid, type Save, saveTimes } from "../options.js";
-import { checkControl, paced, type RunControl } from "../pace.js";
+import { checkKeys, checkOneOf, invalid } from "../options.js";
+import { paced } from "../pace.js";
 import { parametersOf } from "../parameters.js";
 import type { Exponents } from "../phase-diagram/region.js";
 import { problem as checkedProblem, type ProblemInput } from "../problem.js";
 import { unpackState } from "../row.js";
-import type { SavedRow } from "../saved-row.js";
 import { startOf } from "../start.js";
 import { type Status, Trajectory } from "../trajectory.js";
 import type { Core } from "../wasm/core.js";
 import { startDraws } from "../wasm/draws.js";
 import type { Terms } from "../wasm/ode.js";
 import { riskFunction } from "../wasm/risk.js";
-import { SOLVERS, type Solver } from "../wasm/solver.js";
 import { stateAt } from "./dense-output.js";
 import { type EventInput, eventsOf } from "./events.js";
 import { iterateMean } from "./finite-d.js";
@@ -23,16 +21,11 @@ import { IntegrationRun } from "./integration-run.js";
 import { checkCost, type NoiseInput, pointsOf } from "./noise.js";
 import { regionLimit } from "./region-limit.js";
 import { checkTheory } from "./right-hand-side.js";
+import { checkTheoryOptions, THEORY_OPTIONS, type TheoryOptions } from "./run-options.js";
 
-export interface IntegrateOptions extends RunControl {
+export interface IntegrateOptions extends TheoryOptions {
   /** End time t = nu / d, at least 0. */
   readonly until: number;
-  /** Default: 100 log-spaced times and 0. */
-  readonly save?: Save;
-  /** Seed of the start, a whole number in [0, 2^53); default 0. Only random starts depend on it. */
-  readonly seed?: number;
-  /** Replica of the seed's start; default 0. */
-  readonly stream?: number;
   /** Both parts of the drift (default), the gradient with weight decay alone, or the noise alone (M and a frozen). */
   readonly terms?: Terms;
   /**
@@ -42,44 +35,15 @@ export interface IntegrateOptions extends RunControl {
    * p / d^kappa.
    */
   readonly limit?: "ode" | "finite-d" | { readonly region: Exponents };
-  /** Tolerances of a step, relative (default 1e-8, from 1e-14) and absolute (default rtol / 1000). Global errors are some ten times larger. */
-  readonly rtol?: number;
-  readonly atol?: number;
-  /** Most steps; default 1e6. */
-  readonly maxSteps?: number;
-  /**
-   * "dopri5" (explicit, order 5), "rodas5p" (implicit, order 5: for slow convergence to late times) or "auto" (default): explicit steps
-   * until stability holds them back for long, then implicit ones while they pay.
-   */
-  readonly solver?: Solver;
   /** How the noise matrix is found; default: "exact", refused where that would take hours. */
   readonly noise?: NoiseInput;
   /** Keep dense output, so that `at(t)` works between saved times; default true while it stays below 256 MB. */
   readonly dense?: boolean;
   /** What to find on the way; see `EventInput`. A terminal one ends the run, with a row of its time, and later saved times are dropped. */
   readonly events?: readonly EventInput[];
-  /** Called with each saved row as it comes. */
-  readonly onSave?: (row: SavedRow) => void;
 }
 
-const OPTIONS = [
-  "until",
-  "save",
-  "seed",
-  "stream",
-  "terms",
-  "limit",
-  "rtol",
-  "atol",
-  "maxSteps",
-  "solver",
-  "noise",
-  "dense",
-  "events",
-  "onSave",
-  "signal",
-  "onProgress",
-] as const;
+const OPTIONS = [...THEORY_OPTIONS, "terms", "limit", "noise", "dense", "events"] as const;
 
 /** Nanoseconds. */
 const FIRST_CHUNK = 2e5;
@@ -145,43 +109,16 @@ export async function integrate(core: Core, input: ProblemInput, options: Integr
 }
 
 /** The options, checked, with their defaults. */
-function settingsOf(options: IntegrateOptions, { kernels }: Core) {
+function settingsOf(options: IntegrateOptions, core: Core) {
   checkKeys("integrate", options, OPTIONS);
-  checkControl(options);
-  const until = checkTime("until", options.until);
-  const times = saveTimes(options.save, until, kernels);
+  const shared = checkTheoryOptions(options, core);
   checkLimit(options.limit ?? "ode");
-  const seed = checkSeed("seed", options.seed ?? 0);
-  const stream = checkSeed("stream", options.stream ?? 0);
   const terms = checkOneOf("terms", options.terms ?? "full", ["full", "gradient-flow", "noise"]);
-  const solver = checkOneOf("solver", options.solver ?? "auto", SOLVERS);
-  const rtol = checkNumber("rtol", options.rtol ?? 1e-8, "from 1e-14 to 0.1", (x) => x >= 1e-14 && x <= 0.1);
-  const atol = checkNumber("atol", options.atol ?? rtol / 1000, "a number above 0", (x) => x > 0 && x < 1);
-  const maxSteps = checkNumber(
-    "maxSteps",
-    options.maxSteps ?? 1e6,
-    "a whole number above 0",
-    (n) => Number.isInteger(n) && n > 0,
-  );
   const keepDense = options.dense ?? true;
   if (typeof keepDense !== "boolean") invalid(`dense is ${shown(keepDense)}; allowed: true or false.`);
   const points = pointsOf(options.noise);
-  const events = eventsOf(options.events, rtol);
-  return {
-    until,
-    times,
-    seed,
-    stream,
-    terms,
-    rtol,
-    atol,
-    maxSteps,
-    solver,
-    points,
-    keepDense,
-    events,
-    onSave: options.onSave,
-  };
+  const events = eventsOf(options.events, shared.rtol);
+  return { ...shared, terms, points, keepDense, events };
 }
 
 function checkLimit(limit: unknown): void {

@@ -5,17 +5,15 @@ import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
 import type { Theory } from "./core.js";
 import { Integrals } from "./integrals.js";
-import { type Advance, placed, SolverRun, type SolverSetup } from "./solver.js";
+import { SolvedSystem } from "./solved-system.js";
+import { placed, SolverRun, type SolverSetup } from "./solver.js";
 
 /** Which parts of the drift are kept; weight decay belongs to the gradient. */
 export type Terms = "full" | "gradient-flow" | "noise";
 
-export class OdeRun {
+export class OdeRun extends SolvedSystem {
   readonly #core: Theory;
-  readonly #arena: Arena;
-  readonly #integrals: Integrals;
   readonly #block: ParameterBlock;
-  readonly #solver: SolverRun;
   readonly #jumps: boolean;
   readonly #rate: number;
   readonly #secondRate: number;
@@ -62,16 +60,11 @@ export class OdeRun {
         8 * core.fields("ode").size,
       ),
     );
-    this.#core = core;
-    this.#arena = arena;
-    this.#integrals = new Integrals(core, parameters, points);
+    const integrals = new Integrals(core, parameters, points);
     const space = placed(arena, sizes);
-    // piecewise constant
-    this.#jumps = [rate, secondRate].some((schedule) => schedule[0] > 1 && schedule[1] === 0);
-    this.#rate = arena.put(rate);
-    this.#secondRate = arena.put(secondRate);
-    this.#block = new ParameterBlock(arena, core.fields("ode"));
-    this.#block.set({
+    const schedules = { rate: arena.put(rate), secondRate: arena.put(secondRate) };
+    const block = new ParameterBlock(arena, core.fields("ode"));
+    block.set({
       ...space,
       p,
       k,
@@ -84,30 +77,37 @@ export class OdeRun {
       trainsSecond: trainsSecond ? 1 : 0,
       gradient: terms === "noise" ? 0 : 1,
       noise: terms === "gradient-flow" ? 0 : 1,
-      rate: this.#rate,
-      secondRate: this.#secondRate,
+      ...schedules,
       P: arena.put(P),
       aStar: arena.put(aStar),
-      integrals: this.#integrals.address,
+      integrals: integrals.address,
     });
-    this.knowsJacobian = isErf(parameters);
-    this.#solver = new SolverRun(core, {
+    const knowsJacobian = isErf(parameters);
+    const run = new SolverRun(core, {
       rightHandSide: core.kernels.odeFunction(0),
-      jacobian: this.knowsJacobian ? core.kernels.odeFunction(1) : 0,
-      problem: this.#block.address,
+      jacobian: knowsJacobian ? core.kernels.odeFunction(1) : 0,
+      problem: block.address,
       active: trainsSecond && terms !== "noise" ? n : n - p,
       evaluationCost: rightHandSideNanoseconds(parameters, terms, points),
       jacobianCost: jacobianNanoseconds(parameters, terms),
       ...{ y, times, rtol, atol, solver, maxSteps, records },
     });
-    core.kernels.odePrepare(this.#block.address);
+    super(arena, integrals, run);
+    this.#core = core;
+    this.#block = block;
+    this.#rate = schedules.rate;
+    this.#secondRate = schedules.secondRate;
+    this.knowsJacobian = knowsJacobian;
+    // piecewise constant
+    this.#jumps = [rate, secondRate].some((schedule) => schedule[0] > 1 && schedule[1] === 0);
+    core.kernels.odePrepare(block.address);
     this.#enterPiece(0);
   }
 
   /** Starts a smooth piece of the run: the schedules' formulas are those that hold just after t. */
   beginPiece(): void {
     this.#enterPiece(this.time);
-    this.#solver.begin(this.#jumps);
+    this.solver.begin(this.#jumps);
   }
 
   #enterPiece(t: number): void {
@@ -121,98 +121,57 @@ export class OdeRun {
   /** F(t, y), in the layout of the state. */
   derivative(t: number): Float64Array {
     this.#enterPiece(t);
-    return this.#evaluate(t, this.#solver.y);
+    return this.#evaluate(t, this.solver.y);
   }
 
   /** F(t, y) in the present piece, for another state; between steps only. */
   derivativeAt(t: number, y: Float64Array): Float64Array {
-    this.#solver.write(this.#solver.scratch, y);
-    return this.#evaluate(t, this.#solver.scratch);
+    this.solver.write(this.solver.scratch, y);
+    return this.#evaluate(t, this.solver.scratch);
   }
 
   #evaluate(t: number, y: number): Float64Array {
-    const { derivative } = this.#solver;
+    const { derivative } = this.solver;
     this.#core.kernels.rightHandSide(this.#block.address, t, y, derivative);
-    return this.#solver.vector(derivative);
+    return this.solver.vector(derivative);
   }
 
   /** How many numbers of the state move: rows of `jacobian`. */
   get moving(): number {
-    return this.#solver.moving;
+    return this.solver.moving;
   }
 
   /** dF_i / dy_j at (t, y) over the numbers of the state that move, as many rows as columns; `t` sets the piece. */
   jacobian(t: number, y: Float64Array): Float64Array {
     this.#enterPiece(t);
-    const { matrix, rowBytes, slope } = this.#solver.matrix();
-    const { scratch, derivative } = this.#solver;
-    this.#solver.write(scratch, y);
+    const { matrix, rowBytes, slope } = this.solver.matrix();
+    const { scratch, derivative } = this.solver;
+    this.solver.write(scratch, y);
     this.#core.kernels.rightHandSideJacobian(this.#block.address, t, scratch, derivative, matrix, rowBytes, slope);
-    return this.#solver.square(this.moving);
-  }
-
-  /** Goes to `tEnd` exactly, or works for some `budget` nanoseconds. */
-  advance(tEnd: number, budget: number): Advance {
-    return this.#solver.advance(tEnd, budget);
+    return this.solver.square(this.moving);
   }
 
   /** Takes out the records [t, h, r1..r5] of the steps since the last call, without the padding. */
   drainDense(): Float64Array {
-    return this.#solver.drainDense();
+    return this.solver.drainDense();
   }
 
   /** Makes room for records. */
   dropDense(): void {
-    this.#solver.dropDense();
-  }
-
-  /** How many of the requested times are passed. */
-  get saved(): number {
-    return this.#solver.saved;
-  }
-
-  /** Row i: [t, y]. */
-  row(i: number): Float64Array {
-    return this.#solver.row(i);
+    this.solver.dropDense();
   }
 
   /** Goes to a state, without a step. */
   moveTo(y: Float64Array): void {
-    this.#solver.write(this.#solver.y, y);
+    this.solver.write(this.solver.y, y);
   }
 
   /** The problem's parameter block and the state, for kernels that work on them. */
   get addresses(): { readonly block: number; readonly y: number } {
-    return { block: this.#block.address, y: this.#solver.y };
-  }
-
-  get time(): number {
-    return this.#solver.time;
+    return { block: this.#block.address, y: this.solver.y };
   }
 
   get state(): Float64Array {
-    return this.#solver.vector(this.#solver.y);
-  }
-
-  /** Steps tried. */
-  get steps(): number {
-    const { accepted, rejected } = this.counts;
-    return accepted + rejected;
-  }
-
-  /** Nanoseconds of work done, as estimated: a clock that is the same everywhere. */
-  get work(): number {
-    return this.#solver.work;
-  }
-
-  /** Steps, and what they cost; those of each method too; and how the noise matrix was found. */
-  get counts() {
-    return { ...this.#solver.counts, ...this.#integrals.noise };
-  }
-
-  free(): void {
-    this.#arena.free();
-    this.#integrals.free();
-    this.#solver.free();
+    return this.solver.vector(this.solver.y);
   }
 }

@@ -5,6 +5,7 @@ import { Arena, roomFor } from "./arena.js";
 import { ParameterBlock } from "./block.js";
 import type { Theory } from "./core.js";
 import { Integrals } from "./integrals.js";
+import { SolvedSystem } from "./solved-system.js";
 import { type Advance, placed, SolverRun, type SolverSetup } from "./solver.js";
 
 /** Coefficients of the flow on its own clock. */
@@ -22,11 +23,7 @@ export interface Flow {
   readonly secondDecay: number;
 }
 
-export class ParticleRun {
-  readonly #arena: Arena;
-  readonly #integrals: Integrals;
-  readonly #solver: SolverRun;
-
+export class ParticleRun extends SolvedSystem {
   constructor(
     core: Theory,
     parameters: Parameters,
@@ -46,8 +43,7 @@ export class ParticleRun {
     const space = placed(arena, sizes);
     for (let r = 0; r < k; r++)
       arena.f64(space.rows + r * rowBytes, dimensions).set(teacher.subarray(r * dimensions, (r + 1) * dimensions));
-    this.#arena = arena;
-    this.#integrals = new Integrals(core, parameters, 0);
+    const integrals = new Integrals(core, parameters, 0);
     const block = new ParameterBlock(arena, core.fields("particle"));
     block.set({
       ...space,
@@ -55,10 +51,10 @@ export class ParticleRun {
       reduced: isReduced ? 1 : 0,
       trainsSecond: trainsSecond ? 1 : 0,
       aStar: arena.put(aStar),
-      integrals: this.#integrals.address,
+      integrals: integrals.address,
     });
     const n = setup.y.length;
-    this.#solver = new SolverRun(core, {
+    const solver = new SolverRun(core, {
       rightHandSide: core.kernels.particleFunction(),
       jacobian: 0,
       problem: block.address,
@@ -68,41 +64,13 @@ export class ParticleRun {
       records: 1,
       ...setup,
     });
-    this.#solver.begin(false);
+    super(arena, integrals, solver);
+    solver.begin(false);
   }
 
-  /** Goes to `tEnd` exactly, or works for some `budget` nanoseconds. */
-  advance(tEnd: number, budget: number): Advance {
-    const outcome = this.#solver.advance(tEnd, budget);
-    this.#solver.dropDense();
+  override advance(tEnd: number, budget: number): Advance {
+    const outcome = super.advance(tEnd, budget);
+    this.solver.dropDense();
     return outcome;
-  }
-
-  /** How many of the requested times are passed. */
-  get saved(): number {
-    return this.#solver.saved;
-  }
-
-  /** Row i: [t, y]. */
-  row(i: number): Float64Array {
-    return this.#solver.row(i);
-  }
-
-  get time(): number {
-    return this.#solver.time;
-  }
-
-  get work(): number {
-    return this.#solver.work;
-  }
-
-  get counts() {
-    return { ...this.#solver.counts, ...this.#integrals.noise };
-  }
-
-  free(): void {
-    this.#arena.free();
-    this.#integrals.free();
-    this.#solver.free();
   }
 }

@@ -1,22 +1,18 @@
 /** `sgd-dynamics integrate`: the ODE of the order parameters. */
 import { InvalidArgumentError, Option } from "commander";
 import { type Exponents, type IntegrateOptions, integrate, region, type Terms } from "../../index.js";
-import { number, numbers, type Register } from "../command.js";
+import { numbers, type Register } from "../command.js";
 import { eventList, type GivenEvent, named, nameOf } from "../events.js";
 import { addProblem, problemFrom } from "../problem-options.js";
 import { given } from "../show.js";
 import { addSingle, type SingleOptions, saveOf, showSingle } from "../single.js";
+import { addSolverFlags, type SolverFlags, solverOptions } from "../solver-flags.js";
 import type { Terminal } from "../terminal.js";
 import { clockText } from "../theory.js";
 import { trajectoryView } from "../views.js";
 
-interface IntegrateFlags extends SingleOptions {
-  readonly stream?: number;
-  readonly rtol?: number;
-  readonly atol?: number;
-  readonly maxSteps?: number;
+interface IntegrateFlags extends SingleOptions, SolverFlags {
   readonly terms?: Terms;
-  readonly solver?: IntegrateOptions["solver"];
   readonly noise?: IntegrateOptions["noise"];
   readonly limit?: "ode" | "finite-d";
   readonly region?: Exponents;
@@ -26,23 +22,12 @@ interface IntegrateFlags extends SingleOptions {
 
 export const registerIntegrate: Register = (program, terminal, run) => {
   const command = program.command("integrate").description("integrate the ODE of the order parameters of one problem");
-  addSingle(addProblem(command))
-    .option("--stream <n>", "replica of the seed [0]", number)
-    .option("--rtol <x>", "relative tolerance of a step [1e-8]", number)
-    .option("--atol <x>", "absolute tolerance of a step [rtol / 1000]", number)
-    .option("--max-steps <n>", "most steps [1e6]", number)
+  addSolverFlags(addSingle(addProblem(command)))
     .addOption(
       new Option("--terms <kind>", "parts of the drift that are kept [full]").choices([
         "full",
         "gradient-flow",
         "noise",
-      ]),
-    )
-    .addOption(
-      new Option("--solver <kind>", "explicit, implicit (late times), or changing as pays [auto]").choices([
-        "auto",
-        "dopri5",
-        "rodas5p",
       ]),
     )
     .option(
@@ -92,11 +77,11 @@ async function integrateCommand(
   terminal: Terminal,
 ): Promise<number> {
   const problem = await problemFrom(path, options as unknown as Record<string, unknown>);
-  const { until, seed, stream, rtol, atol, maxSteps, terms, solver, noise, limit, event = [], stopAt = [] } = options;
+  const { until, seed, terms, noise, limit, event = [], stopAt = [] } = options;
   const place = options.region && region(options.region.kappa, options.region.delta);
   const wanted = [...event.map(named), ...stopAt.map((one) => ({ ...named(one), terminal: true }))];
   const events = wanted.length > 0 ? wanted : undefined;
-  const settings = { until, seed, stream, save: saveOf(options), rtol, atol, maxSteps, terms, solver, noise };
+  const settings = { until, seed, save: saveOf(options), ...solverOptions(options), terms, noise };
   const asked = given({ ...settings, limit: options.region ? { region: options.region } : limit, events });
   // the mean map has no dense output to leave out
   const compute = (control: object) =>

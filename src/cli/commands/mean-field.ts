@@ -1,19 +1,15 @@
 /** `sgd-dynamics mean-field`: particles on the population risk, and their limit. */
 import { Option } from "commander";
 import { type MeanFieldOptions, meanField } from "../../index.js";
-import { number, type Register } from "../command.js";
+import type { Register } from "../command.js";
 import { addProblem, problemFrom } from "../problem-options.js";
 import { given } from "../show.js";
 import { addSingle, type SingleOptions, saveOf, showSingle } from "../single.js";
+import { addSolverFlags, type SolverFlags, solverOptions } from "../solver-flags.js";
 import type { Terminal } from "../terminal.js";
 import { trajectoryView } from "../views.js";
 
-interface MeanFieldFlags extends SingleOptions {
-  readonly stream?: number;
-  readonly rtol?: number;
-  readonly atol?: number;
-  readonly maxSteps?: number;
-  readonly solver?: MeanFieldOptions["solver"];
+interface MeanFieldFlags extends SingleOptions, SolverFlags {
   readonly representation?: MeanFieldOptions["representation"];
 }
 
@@ -21,23 +17,12 @@ export const registerMeanField: Register = (program, terminal, run) => {
   const command = program
     .command("mean-field")
     .description("follow the particles of one problem with mean-field scaling, on the clock γ n_s ν/d");
-  addSingle(addProblem(command))
-    .option("--stream <n>", "replica of the seed [0]", number)
+  addSolverFlags(addSingle(addProblem(command)))
     .addOption(
       new Option(
         "--representation <kind>",
         "what is followed; reduced is the limit d, p -> infinity [particles]",
       ).choices(["particles", "order-parameters", "reduced"]),
-    )
-    .option("--rtol <x>", "relative tolerance of a step [1e-8]", number)
-    .option("--atol <x>", "absolute tolerance of a step [rtol / 1000]", number)
-    .option("--max-steps <n>", "most steps [1e6]", number)
-    .addOption(
-      new Option("--solver <kind>", "explicit, implicit, or changing as pays [auto]").choices([
-        "auto",
-        "dopri5",
-        "rodas5p",
-      ]),
     )
     .action((path: string | undefined, options: MeanFieldFlags) =>
       run(() => meanFieldCommand(path, options, terminal)),
@@ -50,8 +35,8 @@ async function meanFieldCommand(
   terminal: Terminal,
 ): Promise<number> {
   const problem = await problemFrom(path, options as unknown as Record<string, unknown>);
-  const { until, seed, stream, rtol, atol, maxSteps, solver, representation } = options;
-  const asked = given({ until, seed, stream, save: saveOf(options), rtol, atol, maxSteps, solver, representation });
+  const { until, seed, representation } = options;
+  const asked = given({ until, seed, save: saveOf(options), ...solverOptions(options), representation });
   const compute = async (control: object) => (await meanField(problem, { ...asked, ...control })).trajectory();
   const title =
     representation === "reduced" ? "The dimension-free mean-field flow" : "The mean-field flow of particles";
