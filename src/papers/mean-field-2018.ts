@@ -13,7 +13,7 @@ import type { Claim, Paper, PaperExperiment, PaperFigure } from "./paper.js";
 
 const smallSteps: PaperExperiment = {
   name: "mean-field-2018-small-steps",
-  title: "SGD of 20 particles with smaller and smaller steps (Mei, Montanari & Nguyen 2018)",
+  title: "SGD of 20 particles, smaller and smaller steps (Mei et al. 2018)",
   description:
     "At fixed d and p the noise of one-pass SGD fades with the learning rate: in units of t γ nₛ, the mean-field clock, all curves come to the flow of 20 particles. Theory is the ODE at each learning rate, bands are 100 runs at d = 30.",
   problem: {
@@ -37,7 +37,7 @@ const widths: PaperExperiment = {
   name: "mean-field-2018-widths",
   title: "More and more particles, both layers trained (Sirignano & Spiliopoulos 2018)",
   description:
-    "With a learning rate that does not grow with p, the steps of a particle are of order 1/p: runs of wide networks are alike, and their spread falls as p^-1/2. Each run has a start of its own, so that the bands are of the draw of the particles too.",
+    "With a learning rate that does not grow with p, the steps of a particle are of order 1/p: wide networks take p times the samples, and runs of them are ever more alike. Theory is the ODE without the noise of samples, the flow of p particles; bands are 100 runs at d = 30 from its start.",
   problem: {
     inputDimension: 30,
     teacherWidth: 1,
@@ -49,7 +49,7 @@ const widths: PaperExperiment = {
   },
   vary: { studentWidth: [4, 16, 64] },
   integrate: { terms: "gradient-flow" },
-  ensemble: { replicas: 100, quantiles: [0.1, 0.9], method: "chain", start: "own" },
+  ensemble: { replicas: 100, quantiles: [0.1, 0.9], method: "chain" },
   until: 40,
   save: { count: 60, spacing: "linear" },
   report: { times: [10, 20, 40] },

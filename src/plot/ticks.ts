@@ -59,7 +59,7 @@ export function linearTicks([low, high]: readonly [number, number], most = 8): T
 }
 
 /** The exponent as Unicode superscripts: superscript(-3) = "⁻³". */
-function superscript(k: number): string {
+export function superscript(k: number): string {
   return String(k).replace(/[-\d]/g, (char) => (char === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(char)]));
 }
 
