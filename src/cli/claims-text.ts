@@ -57,7 +57,8 @@ function numberOf(value: number, { kind, expected, tolerance }: Finding): string
 }
 
 function short(value: number): string {
-  return tidy(value.toPrecision(2).replace(/\.0$/, ""));
+  const rounded = Number(value.toPrecision(2));
+  return value < 1e-3 && value > 0 ? tidy(rounded.toExponential()) : String(rounded);
 }
 
 function tidy(text: string): string {

@@ -1,0 +1,76 @@
+// `figures` and `claims` on the quick ones: every claim is measured in test/papers, every figure drawn by `npm run gallery`.
+import { readFileSync } from "node:fs";
+import { expect, it, vi } from "vitest";
+import { papers } from "../../src/papers/index.js";
+import { sgd, temporaryFolder } from "./support.js";
+
+const { path } = temporaryFolder();
+
+it("prints claims with what was measured beside what was expected", async () => {
+  const { code, out, err } = await sgd(["claims", "--claim", "E1g-plateau", "--out", path("claims.json")]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("Saad & Solla 1995: ");
+  expect(out).toContain("✓ E1g-plateau: ");
+  expect(out).toMatch(/risk on the plateau, K = 2, η → 0 +0\.0116108403\d* +0\.0116108403\d* ± 1e-9/);
+  expect(out).toMatch(/1 of 1 claims holds? \(5 of 5 numbers\)/);
+  const { claims } = JSON.parse(readFileSync(path("claims.json"), "utf8"));
+  expect(claims).toHaveLength(1);
+  expect(claims[0]).toMatchObject({ paper: "saad-solla-1995", id: "E1g-plateau", holds: true });
+  expect(claims[0].findings[0]).toMatchObject({
+    expected: 0.0116108403127,
+    tolerance: 1e-9,
+    kind: "absolute",
+    holds: true,
+  });
+});
+
+it("exits 1 where a claim does not hold, or cannot be measured, and says which", async () => {
+  const claim = papers[0].claims[0];
+  const wrong = { quantity: "two", measured: 2, expected: 3, tolerance: 0.5, kind: "absolute" as const, holds: false };
+  const measure = vi.spyOn(claim, "measure").mockResolvedValueOnce([wrong]);
+  const first = await sgd(["claims", "saad-solla-1995", "--claim", claim.id]);
+  expect(first.code).toBe(1);
+  expect(first.out).toContain(`✗ ${claim.id}: `);
+  expect(first.out).toMatch(/two +2 +3 ± 0\.5 +does not hold/);
+  expect(first.out).toContain("0 of 1 claims hold (0 of 1 numbers)");
+  measure.mockRestore();
+});
+
+it("speaks JSON and ASCII", async () => {
+  const json = await sgd(["claims", "--claim", "E1g-plateau", "--json"]);
+  expect(JSON.parse(json.out)).toMatchObject({ holds: 1, of: 1 });
+  const { out } = await sgd(["claims", "--claim", "E1g-plateau", "--ascii"]);
+  expect(out).toMatch(/^[\n -~]*$/);
+});
+
+it("draws figures as SVG, PNG and data, and lists them", async () => {
+  const { code, out, err } = await sgd([
+    "figures",
+    "--figure",
+    "saad-solla-1995-plateau",
+    "--out",
+    path("f"),
+    "--formats",
+    "svg,png,json",
+  ]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("saad-solla-1995-plateau.svg");
+  expect(out).toContain("1 of 1 figures, ");
+  const svg = readFileSync(path("f/saad-solla-1995-plateau.svg"), "utf8");
+  expect(svg).toMatch(/^<svg/);
+  expect(svg).toContain("The symmetric plateau");
+  expect([...readFileSync(path("f/saad-solla-1995-plateau.png")).subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
+  const data = JSON.parse(readFileSync(path("f/saad-solla-1995-plateau.json"), "utf8"));
+  expect(data.panels).toHaveLength(2);
+});
+
+it.each([
+  [["claims", "nobody-1900"], /no paper "nobody-1900"; allowed: saad-solla-1995, /],
+  [["claims", "--claim", "E0"], /no claim "E0"; allowed: E1g-plateau, /],
+  [["figures", "saad-solla-1995", "--figure", "x"], /no figure "x"; allowed: saad-solla-1995-plateau, /],
+  [["figures", "--formats", "gif"], /Allowed: svg, png, json/],
+])("refuses %j", async (argv, sentence) => {
+  const { code, err } = await sgd(argv);
+  expect(code).toBe(2);
+  expect(err).toMatch(sentence);
+});
