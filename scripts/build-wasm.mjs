@@ -14,12 +14,13 @@ const binaries = {
   simulation: { entry: "simulation", target: "release" },
   dense: { entry: "dense", target: "release" },
   theory: { entry: "theory", target: "release" },
+  classify: { entry: "classify", target: "release" },
   "testing-release": { entry: "testing", target: "release" },
   "testing-debug": { entry: "testing", target: "debug" },
 };
 
 /** Those that the library carries. */
-const inlined = ["simulation", "dense", "theory"];
+const inlined = ["simulation", "dense", "theory", "classify"];
 
 /** The options of asconfig.json as flags: read here, because asc would add the entry there to the one asked for. */
 function flagsOf(target) {

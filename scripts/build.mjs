@@ -14,6 +14,7 @@ const require = createRequire(import.meta.url);
 /** Modules of the package: name in dist/ -> source. Users import them; so does the command. */
 const library = {
   index: "src/index.ts",
+  classify: "src/classify/index.ts",
   formats: "src/formats/index.ts",
   papers: "src/papers/index.ts",
   plot: "src/plot/index.ts",
@@ -41,16 +42,24 @@ async function bundleWorker() {
   return source;
 }
 
-/** What formats and figures have in common with the library. */
-const shared = { name: "errors", priority: 2, test: /[\\/]src[\\/]errors\.ts$/ };
-
-/** What loads with `.` in one chunk: apart, its parts would compress worse. */
-const together = {
-  name: "library",
-  priority: 1,
-  tags: ["$initial"],
-  test: (id) => /^(build|src(\/wasm|\/workers)?)\/[^/]+$|\/zod\//.test(relative(root, id).split("\\").join("/")),
-};
+/** Chunks that the library loads at once, in order of precedence; each is a list of files from the root. */
+const together = [
+  // what formats and figures have in common with it
+  { name: "errors", test: /^src\/errors\.ts$/ },
+  // what classifiers have in common with it besides
+  {
+    name: "common",
+    test: /^(src\/(options|pace|container|linalg\/matrix|wasm\/(arena|block|inlined|instance))\.ts|build\/as-bind\.js)$/,
+  },
+  // apart, because amid code its text fills the window in which compression finds what repeats
+  { name: "core", test: /^build\/simulation-binary\.js$/ },
+  // the rest in one: its parts would compress worse
+  { name: "library", tags: ["$initial"], test: /^(build|src(\/wasm|\/workers)?)\/[^/]+$|\/zod\// },
+].map(({ test, ...group }, i, all) => ({
+  ...group,
+  priority: all.length - i,
+  test: (id) => test.test(relative(root, id).split("\\").join("/")),
+}));
 
 /** The library, for browsers and Node alike. Gives the ids of the modules in it. */
 async function bundleLibrary() {
@@ -61,7 +70,7 @@ async function bundleLibrary() {
       ...options,
       emptyOutDir: true,
       lib: { entry, formats: ["es"] },
-      rollupOptions: { external, output: { ...output, codeSplitting: { groups: [shared, together] } } },
+      rollupOptions: { external, output: { ...output, codeSplitting: { groups: together } } },
     },
   });
   return result.output.flatMap((chunk) => chunk.moduleIds ?? []);

@@ -6,6 +6,8 @@ export type ErrorCode =
   | "invalid-problem"
   /** An option of a call is wrong. */
   | "invalid-argument"
+  /** Samples or labels are ragged, not finite, outside their classes, or a class has none. */
+  | "invalid-data"
   /** A covariance of order parameters has a negative eigenvalue beyond rounding. */
   | "not-positive-semidefinite"
   /** Valid, but not what this method can do; the sentence names one that can. */

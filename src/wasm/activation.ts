@@ -2,7 +2,7 @@
 import type { Parameters } from "../parameters.js";
 import type { Activation } from "../problem-types.js";
 import { type Arena, roomFor } from "./arena.js";
-import type { Instance, Kernels } from "./core.js";
+import type { Instance, Kernels } from "./instance.js";
 
 /** Room that `putActivations` takes of an arena, polynomials of degree 10 included. */
 export const ACTIVATION_ROOM = roomFor(8 * 13, 8 * 13);

@@ -3,7 +3,7 @@
  * under another run, which detaches them.
  */
 import { SgdDynamicsError } from "../errors.js";
-import type { Kernels } from "./core.js";
+import type { Kernels } from "./instance.js";
 
 /** WebAssembly's 32-bit memory, less room for everything else. */
 const LARGEST = 2 ** 30 * 0.95;

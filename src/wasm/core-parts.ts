@@ -1,5 +1,5 @@
 /** An instance taken apart, so that it can be sent to a worker, and put together again there. */
-import type { Instance, Kernels } from "./core.js";
+import type { Instance, Kernels } from "./instance.js";
 
 /** An instance as a worker needs it: the module, and what the library has read of it. */
 export interface CoreParts {

@@ -1,0 +1,7 @@
+// What classifiers take from the core; a binary of its own, so that neither half of the library loads the other's.
+export { activationNames, initialise } from "./core";
+export { arenaAllocate, arenaFree } from "./memory";
+export { fillScalarNormals } from "./random/gamma";
+export { makeKey } from "./random/stream";
+export { exp } from "./special/exp";
+export { log } from "./special/log";
