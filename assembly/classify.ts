@@ -1,4 +1,9 @@
 // What classifiers take from the core; a binary of its own, so that neither half of the library loads the other's.
+export { layerActivations } from "./classifier/activate";
+export { packWeights, unpackWeights } from "./classifier/panels";
+export { classifierFields, layerFields } from "./classifier/run";
+export { fillStart } from "./classifier/start";
+export { classifierLabels, classifierLoss, classifierOutputs, classifierSteps } from "./classifier/train";
 export { activationNames, initialise } from "./core";
 export { arenaAllocate, arenaFree } from "./memory";
 export { fillScalarNormals } from "./random/gamma";
