@@ -1,5 +1,5 @@
 // What classifiers take from the core; a binary of its own, so that neither half of the library loads the other's.
-export { layerActivations } from "./classifier/activate";
+export { classifierBatch } from "./classifier/batch";
 export { packWeights, unpackWeights } from "./classifier/panels";
 export { classifierFields, layerFields } from "./classifier/run";
 export { fillStart } from "./classifier/start";

@@ -6,15 +6,11 @@ import { sigmoids, TANH } from "../special/sigmoids";
 import { scaledErfSlopePair } from "../special/erf";
 import { panelBytes } from "./panels";
 
+/** Codes, in the order of `activations` of src/classify/network.ts. */
 export const LINEAR: i32 = 0;
 export const RELU: i32 = 1;
 export const ERF: i32 = 2;
 export const TANGENT: i32 = 3;
-
-/** Names of activations; the position of a name is its number. */
-export function layerActivations(): string {
-  return "linear relu erf tanh";
-}
 
 /** Fields, values and slopes of a block, f64. */
 const BLOCK: i32 = 64;

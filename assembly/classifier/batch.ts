@@ -69,3 +69,14 @@ export function packBatch(run: Run, labels: usize, targets: usize): void {
   clearRows(input, bytes, batch, rows, columns);
   if (run.staged != 0) run.place += run.batch;
 }
+
+/** Copies the samples of the current step, as they are in the set, to x, labels and targets (0: without). */
+export function classifierBatch(address: usize, x: usize, labels: usize, targets: usize): void {
+  const run = changetype<Run>(address), rowBytes = <usize>run.rowBytes, first = beginBatch(run), targetBytes = <usize>run.outputs << 2;
+  for (let b = 0, batch = <i32>run.batch; b < batch; b++) {
+    const number = <usize>numberOf(run, first, b);
+    memory.copy(x + <usize>b * rowBytes, <usize>run.x + number * rowBytes, rowBytes);
+    store<i32>(labels + (<usize>b << 2), load<i32>(<usize>run.labels + (number << 2)));
+    if (targets != 0) memory.copy(targets + <usize>b * targetBytes, <usize>run.targets + number * targetBytes, targetBytes);
+  }
+}

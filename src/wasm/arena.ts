@@ -52,6 +52,10 @@ export class Arena {
     return new Float32Array(this.#kernels.memory.buffer, address, length);
   }
 
+  i32(address: number, length: number): Int32Array {
+    return new Int32Array(this.#kernels.memory.buffer, address, length);
+  }
+
   u8(address: number, length: number): Uint8Array {
     return new Uint8Array(this.#kernels.memory.buffer, address, length);
   }

@@ -6,10 +6,11 @@ export class ParameterBlock {
   readonly #arena: Arena;
   readonly #fields: ReadonlyMap<string, number>;
 
-  constructor(arena: Arena, fields: ReadonlyMap<string, number>) {
+  /** @param address of a block within the arena; default: a new one */
+  constructor(arena: Arena, fields: ReadonlyMap<string, number>, address = arena.bytes(8 * fields.size)) {
     this.#arena = arena;
     this.#fields = fields;
-    this.address = arena.bytes(8 * fields.size);
+    this.address = address;
   }
 
   set(values: Record<string, number>): void {

@@ -7,6 +7,22 @@ import { type Instance, instance, type Kernels } from "../instance.js";
 export interface ClassifyKernels extends Kernels {
   makeKey(key: number, seed: number, stream: number, purpose: number): void;
   fillScalarNormals(key: number, block: bigint, out: number, count: number): void;
+  fillStart(key: number, block: number, normal: number, scale: number, out: number, count: number): void;
+  packWeights(from: number, inputs: number, outputs: number, to: number): void;
+  unpackWeights(from: number, inputs: number, outputs: number, to: number): void;
+  classifierSteps(run: number, steps: number, labels: number, targets: number): number;
+  classifierBatch(run: number, x: number, labels: number, targets: number): void;
+  classifierOutputs(run: number, x: number, count: number, out: number): void;
+  classifierLabels(fields: number, count: number, outputs: number, out: number): void;
+  classifierLoss(
+    kind: number,
+    fields: number,
+    count: number,
+    outputs: number,
+    labels: number,
+    targets: number,
+    work: number,
+  ): number;
   exp(x: number): number;
   log(x: number): number;
 }

@@ -1,0 +1,64 @@
+/** What a network says of samples. */
+import { breather } from "../pace.js";
+import { NetworkRun } from "../wasm/classify/network-run.js";
+import { SampleSet } from "../wasm/classify/sample-set.js";
+import { checkedSamples, type DatasetInput } from "./dataset.js";
+import { classifyCore } from "./engine.js";
+import { checkedNetwork, type Network } from "./network.js";
+
+/** Samples alone, as rows or flat, or a data set whose labels are not looked at. */
+export type Samples = DatasetInput["x"] | { readonly x: DatasetInput["x"] };
+
+/** Fields of the last layer: n x outputs, row-major. @throws SgdDynamicsError `invalid-data`, `invalid-argument` */
+export async function logits(network: Network, samples: Samples): Promise<Float32Array> {
+  return onSamples(network, samples, (run, set) => run.outputs(set));
+}
+
+/** Predicted labels: the largest output, the first of equals; with one output 1 where it is positive. @throws as `logits` */
+export async function predict(network: Network, samples: Samples): Promise<Int32Array> {
+  return (await onSamples(network, samples, (run, set) => run.predictions(set))).labels;
+}
+
+/** Share of labels that are predicted. @throws as `logits` */
+export async function accuracy(network: Network, data: DatasetInput): Promise<number> {
+  const labels = await predict(network, data);
+  return shareRight(labels, data.y);
+}
+
+export function shareRight(labels: Int32Array, y: ArrayLike<number>): number {
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) if (labels[i] === y[i]) right++;
+  return right / labels.length;
+}
+
+async function onSamples<T>(
+  given: Network,
+  samples: Samples,
+  work: (run: NetworkRun, set: SampleSet) => Generator<void, T>,
+): Promise<T> {
+  const network = checkedNetwork(given);
+  const list = typeof samples === "object" && samples !== null && "x" in samples ? samples.x : samples;
+  const { x, count } = checkedSamples("x", list, network.inputs);
+  const core = await classifyCore();
+  const run = new NetworkRun(core, network.layers, network.outputs === 1 ? "logistic" : "softmax");
+  try {
+    const set = new SampleSet(core, count, network.inputs, 0);
+    try {
+      set.write(0, x, undefined);
+      return await inPieces(work(run, set), breather());
+    } finally {
+      set.free();
+    }
+  } finally {
+    run.free();
+  }
+}
+
+/** Runs a generator to its end; between its pieces others run. */
+export async function inPieces<T>(work: Generator<void, T>, breathe: () => Promise<void>): Promise<T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    await breathe();
+  }
+}

@@ -1,0 +1,65 @@
+/** What a training comes to. */
+import type { NetworkRun, Weights } from "../wasm/classify/network-run.js";
+import { Network } from "./network.js";
+import { takeSnapshot } from "./snapshot.js";
+import type { Checked, Evaluation } from "./train-options.js";
+
+/** completed; stopped by a rule or a listener; aborted by the signal; diverged: the loss left all bounds, and the network is as it was before that step. */
+export type TrainingStatus = "completed" | "stopped" | "aborted" | "diverged";
+
+export interface Training {
+  readonly status: TrainingStatus;
+  /** Why it ended early, and what to try. */
+  readonly message?: string;
+  /** The trained network; the one given is as it was. */
+  readonly network: Network;
+  readonly steps: number;
+  /** NaN with a sampler. */
+  readonly epochs: number;
+  /** Mean losses of the batches up to each of these steps from the one before: an epoch's, or of a thousandth of the steps of a run given in them. */
+  readonly loss: { readonly steps: Float64Array; readonly values: Float64Array };
+  readonly evaluations: readonly Evaluation[];
+  /** Share of the training set that was right when the stop rule last asked. */
+  readonly trainingAccuracy?: number;
+  /** To go on from with more epochs: `train(network, data, { ..., from: snapshot })`. */
+  readonly snapshot: Uint8Array;
+}
+
+/** The network of a run as it is now. */
+export function networkOf(run: NetworkRun, layers: readonly Weights[]): Network {
+  const weights = run.weights();
+  return new Network(
+    layers.map(({ inputs, outputs, activation }, l) => ({ kind: "dense", inputs, outputs, activation, ...weights[l] })),
+  );
+}
+
+export interface Outcome {
+  readonly status: TrainingStatus;
+  readonly losses: readonly (readonly [step: number, loss: number])[];
+  readonly evaluations: readonly Evaluation[];
+  readonly trainingAccuracy: number | undefined;
+}
+
+const messages: Partial<Record<TrainingStatus, (step: number) => string>> = {
+  diverged: (step) =>
+    `The loss of step ${step + 1} is beyond 1e12 or not a number, so the run ended after step ${step}; a smaller learningRate or momentum, or inputs of size 1, may help.`,
+  aborted: (step) => `The run was aborted after step ${step}.`,
+};
+
+export function trainingOf(run: NetworkRun, given: Network, checked: Checked, outcome: Outcome): Training {
+  const { status, losses, evaluations, trainingAccuracy } = outcome;
+  const { step } = run.progress;
+  const network = networkOf(run, given.layers);
+  const message = messages[status]?.(step);
+  return {
+    status,
+    ...(message === undefined ? {} : { message }),
+    network,
+    steps: step,
+    epochs: checked.perEpoch === undefined ? Number.NaN : step / checked.perEpoch,
+    loss: { steps: Float64Array.from(losses, ([at]) => at), values: Float64Array.from(losses, ([, loss]) => loss) },
+    evaluations,
+    ...(trainingAccuracy === undefined ? {} : { trainingAccuracy }),
+    snapshot: takeSnapshot(run, network, checked),
+  };
+}

@@ -1,0 +1,286 @@
+/** A network in WebAssembly memory, its outputs and its training: `assembly/classifier/train.ts`. */
+import { Arena, roomFor } from "../arena.js";
+import { ParameterBlock } from "../block.js";
+import type { ClassifyCore } from "./core.js";
+import { purposes } from "./purposes.js";
+import { eights, type SampleSet } from "./sample-set.js";
+
+/** Codes of the core. */
+export const activations = ["linear", "relu", "erf", "tanh"] as const;
+export const losses = ["softmax", "logistic", "squared"] as const;
+
+/** A dense layer as users have it: weights outputs x inputs, row-major. */
+export interface Weights {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: (typeof activations)[number];
+  readonly weights: Float32Array;
+  readonly biases: Float32Array;
+}
+
+/** How a network is trained. */
+export interface Training {
+  readonly seed: number;
+  readonly batch: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly biasDecay: number;
+  /** Records of `assembly/classifier/augment.ts`: five numbers each. */
+  readonly changes: Float64Array;
+}
+
+/** What moves besides the weights. */
+export interface Progress {
+  readonly step: number;
+  readonly lossSum: number;
+}
+
+/** Samples whose outputs are computed at once. */
+const CAPACITY = 128;
+const KEY_BYTES = 128;
+
+const panelBytes = (rows: number) => 32 * rows + 128;
+const matrixBytes = (rows: number, columns: number) => (panelBytes(rows) * eights(columns)) / 8;
+
+export class NetworkRun {
+  readonly #core: ClassifyCore;
+  readonly #arena: Arena;
+  readonly #block: ParameterBlock;
+  readonly #layers: { readonly weights: Weights; readonly block: ParameterBlock }[] = [];
+  readonly #fields: number;
+  readonly #out: number;
+  readonly #lossWork: number;
+  readonly #batchLabels: number;
+  readonly #batchTargets: number;
+  readonly #outputs: number;
+  readonly #loss: number;
+  #order: Arena | undefined;
+
+  constructor(core: ClassifyCore, layers: readonly Weights[], loss: (typeof losses)[number], training?: Training) {
+    const features = layers[0].inputs;
+    const outputs = layers[layers.length - 1].outputs;
+    const batch = training?.batch ?? 0;
+    const capacity = Math.max(CAPACITY, eights(batch));
+    const hasMomentum = training !== undefined && training.momentum !== 0;
+    const copies = hasMomentum ? 2 : 1;
+    const fieldsOfLayer = core.fields("layer");
+    const sizes = layers.map((layer) => {
+      const weights = matrixBytes(eights(layer.inputs), layer.outputs);
+      const rows = matrixBytes(capacity, layer.outputs);
+      const isCurved = layer.activation === "erf" || layer.activation === "tanh";
+      return {
+        weights,
+        biases: 4 * eights(layer.outputs),
+        rows,
+        slopes: isCurved ? rows : 0,
+        delta: training ? matrixBytes(eights(batch), layer.outputs) : 0,
+        deltaT: training ? matrixBytes(eights(layer.outputs), eights(batch)) : 0,
+      };
+    });
+    const common = {
+      layers: layers.length * 8 * fieldsOfLayer.size,
+      input: matrixBytes(capacity, features),
+      fields: 4 * CAPACITY * outputs,
+      out: 4 * CAPACITY,
+      lossWork: 2 * matrixBytes(8, outputs),
+      labels: 4 * batch,
+      targets: 4 * batch * outputs,
+      keys: 2 * KEY_BYTES,
+      row: 8 * eights(features),
+      changes: 8 * (training?.changes.length ?? 0),
+      block: 8 * core.fields("classifier").size,
+    };
+    const room = sizes.reduce(
+      (sum, s) =>
+        sum +
+        roomFor(...Array(copies).fill(s.weights), ...Array(copies).fill(s.biases), s.rows, s.slopes, s.delta, s.deltaT),
+      roomFor(...Object.values(common), 8, 8) + 64 * layers.length,
+    );
+    const arena = new Arena(core.kernels, room);
+    this.#core = core;
+    this.#arena = arena;
+    this.#outputs = outputs;
+    this.#loss = losses.indexOf(loss);
+    // one after the other, without gaps: the kernel steps through them
+    const start = arena.bytes(common.layers);
+    layers.forEach((weights, l) => {
+      const size = sizes[l];
+      const block = new ParameterBlock(arena, fieldsOfLayer, start + l * 8 * fieldsOfLayer.size);
+      block.set({
+        inputs: eights(weights.inputs),
+        outputs: eights(weights.outputs),
+        activation: activations.indexOf(weights.activation),
+        weights: arena.bytes(size.weights),
+        biases: arena.bytes(size.biases),
+        weightVelocity: hasMomentum ? arena.bytes(size.weights) : 0,
+        biasVelocity: hasMomentum ? arena.bytes(size.biases) : 0,
+        out: arena.bytes(size.rows),
+        slopes: size.slopes > 0 ? arena.bytes(size.slopes) : 0,
+        delta: arena.bytes(size.delta),
+        deltaT: arena.bytes(size.deltaT),
+      });
+      this.#layers.push({ weights, block });
+    });
+    this.#fields = arena.bytes(common.fields);
+    this.#out = arena.bytes(common.out);
+    this.#lossWork = arena.bytes(common.lossWork);
+    this.#batchLabels = arena.bytes(common.labels);
+    this.#batchTargets = arena.bytes(common.targets);
+    const keys = arena.bytes(common.keys);
+    this.#block = new ParameterBlock(arena, core.fields("classifier"));
+    this.#block.set({
+      layers: start,
+      depth: layers.length,
+      outputs,
+      loss: this.#loss,
+      features,
+      rowBytes: 4 * eights(features),
+      input: arena.bytes(common.input),
+      row: arena.bytes(common.row),
+      orderKey: keys,
+      changeKey: keys + KEY_BYTES,
+      pass: -1,
+    });
+    if (training) {
+      const { seed, changes, momentum, weightDecay, biasDecay } = training;
+      core.kernels.makeKey(keys, seed, 0, purposes.order);
+      core.kernels.makeKey(keys + KEY_BYTES, seed, 0, purposes.changes);
+      this.#block.set({
+        batch,
+        momentum,
+        weightDecay,
+        biasDecay,
+        changes: changes.length > 0 ? arena.put(changes) : 0,
+        changeCount: changes.length / 5,
+      });
+    }
+    this.setWeights(layers);
+  }
+
+  /** Weights and biases of all layers into memory. */
+  setWeights(layers: readonly Pick<Weights, "weights" | "biases">[], velocity = false): void {
+    const [matrix, vector] = velocity ? ["weightVelocity", "biasVelocity"] : ["weights", "biases"];
+    layers.forEach(({ weights, biases }, l) => {
+      const { inputs, outputs } = this.#layers[l].weights;
+      const { block } = this.#layers[l];
+      const work = new Arena(this.#core.kernels, roomFor(weights.byteLength));
+      try {
+        const from = work.bytes(weights.byteLength);
+        work.f32(from, weights.length).set(weights);
+        this.#core.kernels.packWeights(from, inputs, outputs, block.get(matrix));
+      } finally {
+        work.free();
+      }
+      this.#arena.f32(block.get(vector), outputs).set(biases);
+    });
+  }
+
+  /** Weights and biases as they are now, or their velocities: copies. */
+  weights(velocity = false): { weights: Float32Array; biases: Float32Array }[] {
+    const [matrix, vector] = velocity ? ["weightVelocity", "biasVelocity"] : ["weights", "biases"];
+    return this.#layers.map(({ weights: { inputs, outputs }, block }) => {
+      const work = new Arena(this.#core.kernels, roomFor(4 * inputs * outputs));
+      try {
+        const to = work.bytes(4 * inputs * outputs);
+        this.#core.kernels.unpackWeights(block.get(matrix), inputs, outputs, to);
+        return {
+          weights: work.f32(to, inputs * outputs).slice(),
+          biases: this.#arena.f32(block.get(vector), outputs).slice(),
+        };
+      } finally {
+        work.free();
+      }
+    });
+  }
+
+  /** Fields of the last layer of samples of a set, at most `CAPACITY`: a view, good until the next call. */
+  #compute(set: SampleSet, first: number, count: number): void {
+    this.#core.kernels.classifierOutputs(this.#block.address, set.x + first * set.rowBytes, count, this.#fields);
+  }
+
+  /** Fields of the last layer for all samples, in pieces. */
+  *outputs(set: SampleSet): Generator<void, Float32Array> {
+    const out = new Float32Array(set.count * this.#outputs);
+    for (let first = 0; first < set.count; first += CAPACITY) {
+      const count = Math.min(CAPACITY, set.count - first);
+      this.#compute(set, first, count);
+      out.set(this.#arena.f32(this.#fields, count * this.#outputs), first * this.#outputs);
+      yield;
+    }
+    return out;
+  }
+
+  /** Predicted labels of all samples, and the mean loss, in pieces. */
+  *predictions(set: SampleSet): Generator<void, { labels: Int32Array; loss: number }> {
+    const { kernels } = this.#core;
+    const outputs = this.#outputs;
+    const labels = new Int32Array(set.count);
+    let loss = 0;
+    for (let first = 0; first < set.count; first += CAPACITY) {
+      const count = Math.min(CAPACITY, set.count - first);
+      this.#compute(set, first, count);
+      kernels.classifierLabels(this.#fields, count, outputs, this.#out);
+      labels.set(this.#arena.i32(this.#out, count), first);
+      const targets = set.targets === 0 ? 0 : set.targets + 4 * first * outputs;
+      loss += kernels.classifierLoss(
+        this.#loss,
+        this.#fields,
+        count,
+        outputs,
+        set.labels + 4 * first,
+        targets,
+        this.#lossWork,
+      );
+      yield;
+    }
+    return { labels, loss: loss / set.count };
+  }
+
+  /** Trains on a set from now on, in an order of its own in each epoch. */
+  trainOn({ x, labels, targets, count }: SampleSet): void {
+    const perEpoch = Math.floor(count / this.#block.get("batch"));
+    if (!this.#order) {
+      this.#order = new Arena(this.#core.kernels, roomFor(4 * count));
+      this.#block.set({ order: this.#order.bytes(4 * count) });
+    }
+    this.#block.set({ x, labels, targets, n: count, perEpoch, staged: 0 });
+  }
+
+  /** Copies the samples of the current step to the beginning of another set. */
+  copyBatch(to: SampleSet): void {
+    this.#core.kernels.classifierBatch(this.#block.address, to.x, to.labels, to.targets);
+  }
+
+  /** Trains on batches that lie one after the other in a set. */
+  trainInTurn({ x, labels, targets, count }: SampleSet): void {
+    this.#block.set({ x, labels, targets, n: count, staged: 1, place: 0 });
+  }
+
+  /** Classes that predictions tell apart. */
+  get classes(): number {
+    return Math.max(2, this.#outputs);
+  }
+
+  set rate(rate: number) {
+    this.#block.set({ rate });
+  }
+
+  get progress(): Progress {
+    return { step: this.#block.get("step"), lossSum: this.#block.get("lossSum") };
+  }
+
+  set progress({ step, lossSum }: Progress) {
+    this.#block.set({ step, lossSum });
+  }
+
+  /** Runs steps; returns how many: fewer where the loss left all bounds. */
+  steps(count: number): number {
+    const targets = this.#block.get("targets") === 0 ? 0 : this.#batchTargets;
+    return this.#core.kernels.classifierSteps(this.#block.address, count, this.#batchLabels, targets);
+  }
+
+  free(): void {
+    this.#order?.free();
+    this.#arena.free();
+  }
+}
