@@ -48,6 +48,12 @@ function clearRows(input: usize, bytes: usize, count: i32, rows: i32, columns: i
   for (let c = 0; c < columns; c += 8, input += bytes) memory.fill(input + (<usize>count << 5), 0, <usize>(rows - count) << 5);
 }
 
+/** Makes the changes of sample b of the current step at `row`. */
+function changeSample(run: Run, b: i32, row: usize): void {
+  const count = <i32>run.changeCount, block = <u64>run.step * <u64>run.batch + b;
+  if (count > 0) augment(<usize>run.changes, count, <usize>run.changeKey, block, row, <i32>run.features, <usize>run.row + <usize>run.rowBytes);
+}
+
 /** The batch of the current step as the first layer's input, changed where that is asked for; labels and targets of its samples to `labels` and `targets`. */
 export function packBatch(run: Run, labels: usize, targets: usize): void {
   const batch = <i32>run.batch, rows = eights(batch), bytes = panelBytes(rows), input = <usize>run.input;
@@ -59,7 +65,7 @@ export function packBatch(run: Run, labels: usize, targets: usize): void {
     if (changes > 0) {
       const row = <usize>run.row;
       memory.copy(row, x, rowBytes);
-      augment(<usize>run.changes, changes, <usize>run.changeKey, <u64>run.step * batch + b, row, <i32>run.features, row + rowBytes);
+      changeSample(run, b, row);
       x = row;
     }
     packRow(x, columns, input + (<usize>b << 5), bytes);
@@ -70,12 +76,14 @@ export function packBatch(run: Run, labels: usize, targets: usize): void {
   if (run.staged != 0) run.place += run.batch;
 }
 
-/** Copies the samples of the current step, as they are in the set, to x, labels and targets (0: without). */
+/** Copies the samples of the current step, changed where that is asked for, to x, labels and targets (0: without). */
 export function classifierBatch(address: usize, x: usize, labels: usize, targets: usize): void {
   const run = changetype<Run>(address), rowBytes = <usize>run.rowBytes, first = beginBatch(run), targetBytes = <usize>run.outputs << 2;
   for (let b = 0, batch = <i32>run.batch; b < batch; b++) {
     const number = <usize>numberOf(run, first, b);
-    memory.copy(x + <usize>b * rowBytes, <usize>run.x + number * rowBytes, rowBytes);
+    const to = x + <usize>b * rowBytes;
+    memory.copy(to, <usize>run.x + number * rowBytes, rowBytes);
+    changeSample(run, b, to);
     store<i32>(labels + (<usize>b << 2), load<i32>(<usize>run.labels + (number << 2)));
     if (targets != 0) memory.copy(targets + <usize>b * targetBytes, <usize>run.targets + number * targetBytes, targetBytes);
   }

@@ -27,7 +27,7 @@ export function batchesOf(
     : ofSet(core, run, checked, outputs, checked.data.set.features);
 }
 
-function sampled(core: ClassifyCore, run: NetworkRun, { data, batch }: Checked, inputs: number): Batches {
+function sampled(core: ClassifyCore, run: NetworkRun, { data, batch, functions }: Checked, inputs: number): Batches {
   const { sample } = data as Extract<Checked["data"], { kind: "sampler" }>;
   const stage = new SampleSet(core, batch, inputs, 0);
   return {
@@ -37,8 +37,12 @@ function sampled(core: ClassifyCore, run: NetworkRun, { data, batch }: Checked, 
       const made = sample(batch, step);
       const { x, y } = made instanceof Promise ? await made : made;
       const { x: inputsOf } = checkedSamples("x of the sampler", x, inputs, batch);
-      stage.write(0, inputsOf, checkedLabels("y of the sampler", y, run.classes));
-      run.trainInTurn(stage);
+      const labels = checkedLabels("y of the sampler", y, run.classes);
+      // a copy, where functions write to it: the sampler may keep what it gave
+      const changed = functions.length > 0 ? inputsOf.slice() : inputsOf;
+      for (const change of functions) change(changed, { step, labels });
+      stage.write(0, changed, labels);
+      run.trainInTurn(stage, false);
     },
     free: () => stage.free(),
   };
@@ -68,7 +72,7 @@ function ofSet(core: ClassifyCore, run: NetworkRun, checked: Checked, outputs: n
           `augment gave ${x[wrong]} at feature ${wrong % features} of sample ${Math.floor(wrong / features)} of step ${step}; allowed: finite numbers.`,
         );
       stage.write(0, x, undefined);
-      run.trainInTurn(stage);
+      run.trainInTurn(stage, true);
     },
     free() {
       stage.free();

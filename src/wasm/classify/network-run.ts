@@ -54,6 +54,8 @@ export class NetworkRun {
   readonly #batchTargets: number;
   readonly #outputs: number;
   readonly #loss: number;
+  /** Records of augmentation. */
+  #changes = 0;
   #order: Arena | undefined;
 
   constructor(core: ClassifyCore, layers: readonly Weights[], loss: (typeof losses)[number], training?: Training) {
@@ -143,6 +145,7 @@ export class NetworkRun {
     });
     if (training) {
       const { seed, changes, momentum, weightDecay, biasDecay } = training;
+      this.#changes = changes.length / 5;
       core.kernels.makeKey(keys, seed, 0, purposes.order);
       core.kernels.makeKey(keys + KEY_BYTES, seed, 0, purposes.changes);
       this.#block.set({
@@ -151,7 +154,6 @@ export class NetworkRun {
         weightDecay,
         biasDecay,
         changes: changes.length > 0 ? arena.put(changes) : 0,
-        changeCount: changes.length / 5,
       });
     }
     this.setWeights(layers);
@@ -243,7 +245,7 @@ export class NetworkRun {
       this.#order = new Arena(this.#core.kernels, roomFor(4 * count));
       this.#block.set({ order: this.#order.bytes(4 * count) });
     }
-    this.#block.set({ x, labels, targets, n: count, perEpoch, staged: 0 });
+    this.#block.set({ x, labels, targets, n: count, perEpoch, staged: 0, changeCount: this.#changes });
   }
 
   /** Copies the samples of the current step to the beginning of another set. */
@@ -251,9 +253,10 @@ export class NetworkRun {
     this.#core.kernels.classifierBatch(this.#block.address, to.x, to.labels, to.targets);
   }
 
-  /** Trains on batches that lie one after the other in a set. */
-  trainInTurn({ x, labels, targets, count }: SampleSet): void {
-    this.#block.set({ x, labels, targets, n: count, staged: 1, place: 0 });
+  /** Trains on batches that lie one after the other in a set. @param isChanged whether augmentation has been made there */
+  trainInTurn({ x, labels, targets, count }: SampleSet, isChanged: boolean): void {
+    const changeCount = isChanged ? 0 : this.#changes;
+    this.#block.set({ x, labels, targets, n: count, staged: 1, place: 0, changeCount });
   }
 
   /** Classes that predictions tell apart. */
