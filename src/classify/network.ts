@@ -142,6 +142,9 @@ export async function network(options: NetworkOptions): Promise<Network> {
   if (!isList(given) || given.length === 0)
     invalid(`layers is ${shown(given)}; allowed: a list of widths, the last of which is the number of classes.`);
   const activation = checkOneOf("activation", options.activation ?? "relu", activations);
+  const last = given[given.length - 1];
+  if (typeof last === "object" && last !== null && (last.activation ?? "linear") !== "linear")
+    invalid(`The last layer has activation ${shown(last.activation)}; allowed: "linear", as losses are of its fields.`);
   const start = checkOneOf("start", options.start ?? "he", ["he", "glorot", "torch"]);
   const layers: DenseLayer[] = [];
   const core = await classifyCore();
