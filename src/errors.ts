@@ -26,12 +26,6 @@ export type ErrorCode =
   | "unreadable-file"
   /** A file or folder could not be written. */
   | "unwritable-output"
-  /** A label is not a class: not a whole number, or outside the classes. */
-  | "invalid-label"
-  /** A class has no sample. */
-  | "empty-class"
-  /** Rows of data or of a table have different lengths. */
-  | "ragged-data"
   /** A file of data ends early, or is not what its head says. */
   | "malformed-data"
   /** The engine was disposed of. */

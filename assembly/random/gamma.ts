@@ -38,6 +38,12 @@ export function fillScalarNormals(key: usize, block: u64, out: usize, count: i32
   for (let i = 0; i < count; i++) store<f64>(out + (i << 3), nextNormal());
 }
 
+/** Writes `count` uniforms in (0, 1) of the scalar generator at `block` of `key`. */
+export function fillScalarUniforms(key: usize, block: u64, out: usize, count: i32): void {
+  seekScalar(key, block);
+  for (let i = 0; i < count; i++) store<f64>(out + (i << 3), nextUniform());
+}
+
 /** Writes one chi variate for each of `count` degrees of freedom at `degrees`. */
 export function fillChi(key: usize, block: u64, degrees: usize, out: usize, count: i32): void {
   seekScalar(key, block);

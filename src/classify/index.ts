@@ -25,3 +25,34 @@ export type {
   TrainOptions,
 } from "./train-options.js";
 export type { Training, TrainingStatus } from "./training.js";
+export type { CountTable, Labels } from "./information/cells.js";
+export {
+  type ComplexityCurve,
+  type ComplexityInput,
+  type ComplexityPhases,
+  complexityCurve,
+  complexityPhases,
+  type PhaseOptions,
+} from "./information/complexity.js";
+export {
+  conditionalMutualInformation,
+  type Interval,
+  mutualInformation,
+  type PerformanceExplained,
+  type PerformanceOptions,
+  performanceExplained,
+} from "./information/information.js";
+export type { Triple } from "./information/measures.js";
+export type { BiasCorrection, InformationOptions, IntervalMethod, Unit } from "./information/options.js";
+export { type LinearClassifier, type LinearWeights, linearClassifier } from "./linear/classifier.js";
+export {
+  type FitLinearOptions,
+  type FitProgress,
+  type FitStatus,
+  fitLinear,
+  type LinearFit,
+} from "./linear/fit-linear.js";
+export type { FileBytes } from "./readers/bytes.js";
+export { type CsvOptions, csvDataset } from "./readers/csv.js";
+export { type IdxArray, type IdxDatasetOptions, idxDataset, readIdx } from "./readers/idx.js";
+export { relabel, subset } from "./select.js";

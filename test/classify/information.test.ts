@@ -220,11 +220,11 @@ describe("tables and arrays", () => {
     const fine = [0, 1, 1];
     await expectError(
       () => mutualInformation([0, 0.5, 1], fine),
-      "invalid-label",
+      "invalid-data",
       "F\\[1\\] is 0.5".replaceAll("\\", ""),
       "argmax",
     );
-    await expectError(() => mutualInformation([0, Number.NaN, 1], fine), "invalid-label", "NaN");
+    await expectError(() => mutualInformation([0, Number.NaN, 1], fine), "invalid-data", "NaN");
     await expectError(() => performanceExplained(fine, [0, 1], fine), "invalid-argument", "3 labels", "Y has 2");
     await expectError(() => performanceExplained(fine, fine, [0]), "invalid-argument", "L has 1");
     await expectError(() => mutualInformation([], []), "invalid-argument", "empty");
@@ -233,8 +233,8 @@ describe("tables and arrays", () => {
       "invalid-argument",
       "L is missing",
     );
-    await expectError(() => mutualInformation([[1, 2], [3]]), "ragged-data", "c[1]");
-    await expectError(() => performanceExplained([[[1], [2, 3]]]), "ragged-data", "c[0][1]");
+    await expectError(() => mutualInformation([[1, 2], [3]]), "invalid-data", "c[1]");
+    await expectError(() => performanceExplained([[[1], [2, 3]]]), "invalid-data", "c[0][1]");
     await expectError(() => mutualInformation([[1, -2]]), "invalid-argument", "c[0][1] is -2");
     await expectError(() => mutualInformation(asymmetric as CountTable), "invalid-argument", "3 indices", "c[f][y]");
     await expectError(() => mutualInformation([[0, 0]]), "invalid-argument", "zeros");

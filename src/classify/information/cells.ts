@@ -114,7 +114,7 @@ function coded(name: string, labels: Labels): { codes: Int32Array; size: number 
     const value = typeof label === "bigint" || typeof label === "boolean" ? Number(label) : label;
     if (!Number.isSafeInteger(value))
       throw new SgdDynamicsError(
-        "invalid-label",
+        "invalid-data",
         `${name}[${i}] is ${typeof label === "bigint" ? String(label) : shown(label)}; allowed: whole numbers that name classes. Scores become classes by argmax, or by > 0.`,
       );
     return value as number;
@@ -133,7 +133,7 @@ function checkSizes([kF, kY, kL]: Cells["sizes"]): void {
 
 function ragged(place: string, given: unknown, length: number): never {
   throw new SgdDynamicsError(
-    "ragged-data",
+    "invalid-data",
     `${place} is ${shown(given)}; allowed: an array of ${length}, as in the first row of the table.`,
   );
 }

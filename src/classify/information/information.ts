@@ -51,7 +51,7 @@ export interface PerformanceExplained extends Triple {
  *     mutualInformation(predictions, labels)          // 1 for a perfect classifier of two equally frequent classes
  *     mutualInformation([[75, 25], [25, 75]])         // 0.188722
  *
- * @throws SgdDynamicsError `invalid-label`, `ragged-data`, `invalid-argument`
+ * @throws SgdDynamicsError `invalid-data`, `invalid-argument`
  */
 export function mutualInformation(F: Labels, Y: Labels, options?: InformationOptions): number;
 export function mutualInformation(table: CountTable, options?: InformationOptions): number;
@@ -78,7 +78,7 @@ export function conditionalMutualInformation(first: Labels | CountTable, ...rest
  * F, Y, L: predictions of the network, true labels and predictions of the simple classifier, on the same fresh test set; any arrays of whole
  * numbers. Or a table of counts c[f][y][l]. The cost is that of counting, plus n operations a permutation or replicate.
  *
- * @throws SgdDynamicsError `invalid-label`, `ragged-data`, `invalid-argument`
+ * @throws SgdDynamicsError `invalid-data`, `invalid-argument`
  */
 export function performanceExplained(
   F: Labels,

@@ -23,6 +23,35 @@ export interface ClassifyKernels extends Kernels {
     targets: number,
     work: number,
   ): number;
+  fillScalarUniforms(key: number, block: bigint, out: number, count: number): void;
+  linearFeatures(
+    x: number,
+    features: number,
+    plan: number,
+    D: number,
+    X: number,
+    stride: number,
+    first: number,
+    count: number,
+  ): void;
+  linearGradient(
+    loss: number,
+    X: number,
+    stride: number,
+    targets: number,
+    W: number,
+    K: number,
+    G: number,
+    state: number,
+    z: number,
+    first: number,
+    count: number,
+  ): void;
+  curvatureAdd(X: number, stride: number, first: number, count: number, packed: number, H: number): void;
+  curvatureFactor(H: number, stride: number, first: number, count: number): void;
+  curvatureSolve(L: number, stride: number, v: number): void;
+  sinCosArray(x: number, y: number, n: number): void;
+  activate(code: number, x: number, s: number, ds: number, n: number): void;
   exp(x: number): number;
   log(x: number): number;
 }

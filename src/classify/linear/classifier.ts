@@ -1,0 +1,67 @@
+/** A linear classifier on monomials: its weights, and what it says of samples. Plain arithmetic, so synchronous. */
+import { checkNumber, invalid } from "../../options.js";
+import { checkedSamples } from "../dataset.js";
+import { monomialPlan, writeMonomials } from "./monomials.js";
+
+/** Inputs: rows, or flat row-major. */
+export type Samples = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
+
+export interface LinearWeights {
+  readonly inputs: number;
+  readonly classes: number;
+  /** Monomials of degree 1 to this: by degree, then in lexicographic order of their indices i <= j <= .. */
+  readonly degree: number;
+  /** Fields x monomials, row-major. One field separates two classes: class 1 where it is positive. */
+  readonly weights: Float64Array;
+  /** One a field. */
+  readonly bias: Float64Array;
+}
+
+export interface LinearClassifier extends LinearWeights {
+  /** Classes of samples: the largest field's, the first of equals; with one field 1 where it is positive. */
+  predict(samples: Samples): Int32Array;
+  /** Fields of samples, n x fields. */
+  fields(samples: Samples): Float64Array;
+}
+
+/**
+ * A classifier from its weights.
+ * @throws SgdDynamicsError `invalid-argument`
+ */
+export function linearClassifier({ inputs, classes, degree, weights, bias }: LinearWeights): LinearClassifier {
+  const whole = (least: number) => (n: number) => Number.isInteger(n) && n >= least && n <= 1e6;
+  checkNumber("inputs", inputs, "a whole number from 1 to 1e6", whole(1));
+  checkNumber("classes", classes, "a whole number from 2 to 1e6", whole(2));
+  const plan = monomialPlan(inputs, degree);
+  const D = plan.length / 2;
+  const K = bias.length;
+  if (weights.length !== K * D || !(K === classes || (K === 1 && classes === 2)))
+    invalid(
+      `weights has ${weights.length} numbers and bias ${K}; allowed: a bias a class (one alone for two classes), and ${D} weights for each.`,
+    );
+  const fields = (samples: Samples): Float64Array => {
+    const { x, count } = checkedSamples("samples", samples, inputs);
+    const result = new Float64Array(count * K);
+    const row = new Float64Array(D);
+    for (let i = 0; i < count; i++) {
+      writeMonomials(x, i * inputs, plan, row);
+      for (let k = 0; k < K; k++) {
+        let sum = bias[k];
+        for (let j = 0, at = k * D; j < D; j++) sum += weights[at + j] * row[j];
+        result[i * K + k] = sum;
+      }
+    }
+    return result;
+  };
+  return { inputs, classes, degree, weights, bias, fields, predict: (samples) => classesOf(fields(samples), K) };
+}
+
+/** The class of each row of fields. */
+function classesOf(fields: Float64Array, K: number): Int32Array {
+  return Int32Array.from({ length: fields.length / K }, (_, i) => {
+    if (K === 1) return fields[i] > 0 ? 1 : 0;
+    let best = 0;
+    for (let k = 1; k < K; k++) if (fields[i * K + k] > fields[i * K + best]) best = k;
+    return best;
+  });
+}
