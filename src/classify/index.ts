@@ -2,6 +2,15 @@
 
 export { SgdDynamicsError } from "../errors.js";
 export { type Augmentation, type Change, type ChangeFunction, gaussianNoise, shift2d, zeroOut } from "./changes.js";
+export {
+  type BoundaryGrid,
+  type Box,
+  boundaryGrid,
+  boundaryLength,
+  disagreement,
+  type PlaneClassifier,
+} from "./boundary.js";
+export { type ReplicateOptions, randomLabels, replicate } from "./corrupt.js";
 export { type Dataset, type DatasetInput, dataset } from "./dataset.js";
 export {
   type DenseLayer,
@@ -56,3 +65,21 @@ export type { FileBytes } from "./readers/bytes.js";
 export { type CsvOptions, csvDataset } from "./readers/csv.js";
 export { type IdxArray, type IdxDatasetOptions, idxDataset, readIdx } from "./readers/idx.js";
 export { relabel, subset } from "./select.js";
+export {
+  type PolynomialTaskOptions,
+  polynomialTask,
+  type TeacherTaskOptions,
+  type Term,
+  teacherTask,
+} from "./tasks/gaussian.js";
+export {
+  type OneHotOptions,
+  type OneHotSamples,
+  type OneHotSgdOptions,
+  type OneHotStart,
+  type OneHotTask,
+  type OneHotWeights,
+  oneHotTask,
+} from "./tasks/one-hot.js";
+export { type BlobsTaskOptions, blobsTask, type DiscTaskOptions, discTask } from "./tasks/plane.js";
+export type { Task, TaskOptions } from "./tasks/task.js";
