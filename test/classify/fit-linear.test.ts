@@ -172,6 +172,17 @@ describe("what is fitted", () => {
     expect([...product.predict([2, 3, -1, 4])]).toEqual([1, 0]);
   });
 
+  it("features that depend on each other, without l2: the predictions of those that do not", async () => {
+    const { x, y } = cases[0];
+    // exact in f32: a sum of features would be rounded, and its rest a feature of its own
+    const doubled = x.map((row) => [...row, row[0], -4 * row[1], 0, 3]);
+    const [plain, redundant] = [await fitLinear({ x, y }), await fitLinear({ x: doubled, y })];
+    expect(redundant.status).toBe("converged");
+    expect(Math.abs(redundant.objective - plain.objective)).toBeLessThan(1e-10);
+    const [a, b] = [plain.fields(x), redundant.fields(doubled)];
+    for (const [i, field] of a.entries()) expect(Math.abs(b[i] - field)).toBeLessThan(1e-4);
+  });
+
   it("the same bits however often it pauses, and again", async () => {
     const { train } = await digits();
     const [one, two] = [await fitLinear(train, { l2: 1e-3 }), await fitLinear(train, { l2: 1e-3 })];
