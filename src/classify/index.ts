@@ -61,6 +61,7 @@ export {
   fitLinear,
   type LinearFit,
 } from "./linear/fit-linear.js";
+export { predictedClasses } from "./predicted-classes.js";
 export type { FileBytes } from "./readers/bytes.js";
 export { type CsvOptions, csvDataset } from "./readers/csv.js";
 export { type IdxArray, type IdxDatasetOptions, idxDataset, readIdx } from "./readers/idx.js";

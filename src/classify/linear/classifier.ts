@@ -1,6 +1,7 @@
 /** A linear classifier on monomials: its weights, and what it says of samples. Plain arithmetic, so synchronous. */
 import { checkNumber, invalid } from "../../options.js";
 import { checkedSamples } from "../dataset.js";
+import { predictedClasses } from "../predicted-classes.js";
 import { monomialPlan, writeMonomials } from "./monomials.js";
 
 /** Inputs: rows, or flat row-major. */
@@ -53,15 +54,5 @@ export function linearClassifier({ inputs, classes, degree, weights, bias }: Lin
     }
     return result;
   };
-  return { inputs, classes, degree, weights, bias, fields, predict: (samples) => classesOf(fields(samples), K) };
-}
-
-/** The class of each row of fields. */
-function classesOf(fields: Float64Array, K: number): Int32Array {
-  return Int32Array.from({ length: fields.length / K }, (_, i) => {
-    if (K === 1) return fields[i] > 0 ? 1 : 0;
-    let best = 0;
-    for (let k = 1; k < K; k++) if (fields[i * K + k] > fields[i * K + best]) best = k;
-    return best;
-  });
+  return { inputs, classes, degree, weights, bias, fields, predict: (samples) => predictedClasses(fields(samples), K) };
 }
