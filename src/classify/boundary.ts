@@ -3,6 +3,8 @@ import { SgdDynamicsError, shown } from "../errors.js";
 import { checkKeys, checkNumber, invalid } from "../options.js";
 import { checkedLabels } from "./dataset.js";
 import type { Labels } from "./information/cells.js";
+import { Network } from "./network.js";
+import { predict } from "./predict.js";
 
 /** A rectangle of the plane. */
 export interface Box {
@@ -10,8 +12,9 @@ export interface Box {
   readonly y: readonly [number, number];
 }
 
-/** What can be drawn: anything with `predict`, or a function of n x 2 inputs, flat. It may take its time. */
+/** What can be drawn: a network, anything with `predict`, or a function of n x 2 inputs, flat. It may take its time. */
 export type PlaneClassifier =
+  | Network
   | { predict(samples: Float32Array): Labels | Promise<Labels> }
   | ((samples: Float32Array) => Labels | Promise<Labels>);
 
@@ -45,16 +48,21 @@ export async function boundaryGrid(classifier: PlaneClassifier, box: Box, n = 20
   const at = ([low, high]: readonly [number, number], i: number) => low + ((high - low) * i) / (n - 1);
   const samples = new Float32Array(2 * n * n);
   for (let j = 0; j < n; j++) for (let i = 0; i < n; i++) samples.set([at(box.x, i), at(box.y, j)], 2 * (j * n + i));
-  const predict = typeof classifier === "function" ? classifier : classifier?.predict?.bind(classifier);
-  if (typeof predict !== "function")
+  const labelsOf = predictorOf(classifier);
+  if (typeof labelsOf !== "function")
     invalid(`classifier is ${shown(classifier)}; allowed: something with predict(samples), or a function of samples.`);
-  const labels = checkedLabels("the classifier's labels", await predict(samples));
+  const labels = checkedLabels("the classifier's labels", await labelsOf(samples));
   if (labels.length !== n * n)
     throw new SgdDynamicsError(
       "invalid-data",
       `The classifier gave ${labels.length} labels for ${n * n} samples; allowed: one each.`,
     );
   return { labels, n, box };
+}
+
+function predictorOf(classifier: PlaneClassifier) {
+  if (classifier instanceof Network) return (samples: Float32Array) => predict(classifier, samples);
+  return typeof classifier === "function" ? classifier : classifier?.predict?.bind(classifier);
 }
 
 /** Neighbours on the grid with different labels, over n: 1 for a straight border from one side to the opposite one. */

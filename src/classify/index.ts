@@ -1,7 +1,6 @@
 // The public list of `sgd-dynamics/classify`, nothing else.
 
 export { SgdDynamicsError } from "../errors.js";
-export { type Augmentation, type Change, type ChangeFunction, gaussianNoise, shift2d, zeroOut } from "./changes.js";
 export {
   type BoundaryGrid,
   type Box,
@@ -10,30 +9,9 @@ export {
   disagreement,
   type PlaneClassifier,
 } from "./boundary.js";
+export { type Augmentation, type Change, type ChangeFunction, gaussianNoise, shift2d, zeroOut } from "./changes.js";
 export { type ReplicateOptions, randomLabels, replicate } from "./corrupt.js";
 export { type Dataset, type DatasetInput, dataset } from "./dataset.js";
-export {
-  type DenseLayer,
-  type LayerActivation,
-  type LayerInput,
-  Network,
-  type NetworkOptions,
-  network,
-  type Start,
-} from "./network.js";
-export { accuracy, logits, predict, type Samples } from "./predict.js";
-export type { EvaluationTimes, LearningRate } from "./schedule.js";
-export { train } from "./train.js";
-export type {
-  Evaluation,
-  Loss,
-  Sampler,
-  Targets,
-  TrainingData,
-  TrainingState,
-  TrainOptions,
-} from "./train-options.js";
-export type { Training, TrainingStatus } from "./training.js";
 export type { CountTable, Labels } from "./information/cells.js";
 export {
   type ComplexityCurve,
@@ -61,10 +39,21 @@ export {
   fitLinear,
   type LinearFit,
 } from "./linear/fit-linear.js";
+export {
+  type DenseLayer,
+  type LayerActivation,
+  type LayerInput,
+  Network,
+  type NetworkOptions,
+  network,
+  type Start,
+} from "./network.js";
+export { accuracy, logits, predict, type Samples } from "./predict.js";
 export { predictedClasses } from "./predicted-classes.js";
 export type { FileBytes } from "./readers/bytes.js";
 export { type CsvOptions, csvDataset } from "./readers/csv.js";
 export { type IdxArray, type IdxDatasetOptions, idxDataset, readIdx } from "./readers/idx.js";
+export type { EvaluationTimes, LearningRate } from "./schedule.js";
 export { relabel, subset } from "./select.js";
 export {
   type PolynomialTaskOptions,
@@ -84,3 +73,14 @@ export {
 } from "./tasks/one-hot.js";
 export { type BlobsTaskOptions, blobsTask, type DiscTaskOptions, discTask } from "./tasks/plane.js";
 export type { Task, TaskOptions } from "./tasks/task.js";
+export { train } from "./train.js";
+export type {
+  Evaluation,
+  Loss,
+  Sampler,
+  Targets,
+  TrainingData,
+  TrainingState,
+  TrainOptions,
+} from "./train-options.js";
+export type { Training, TrainingStatus } from "./training.js";

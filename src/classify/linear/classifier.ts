@@ -1,11 +1,9 @@
 /** A linear classifier on monomials: its weights, and what it says of samples. Plain arithmetic, so synchronous. */
 import { checkNumber, invalid } from "../../options.js";
-import { checkedSamples } from "../dataset.js";
+import type { Samples } from "../predict.js";
 import { predictedClasses } from "../predicted-classes.js";
+import { sampleList } from "../sample-list.js";
 import { monomialPlan, writeMonomials } from "./monomials.js";
-
-/** Inputs: rows, or flat row-major. */
-export type Samples = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 
 export interface LinearWeights {
   readonly inputs: number;
@@ -41,7 +39,7 @@ export function linearClassifier({ inputs, classes, degree, weights, bias }: Lin
       `weights has ${weights.length} numbers and bias ${K}; allowed: a bias a class (one alone for two classes), and ${D} weights for each.`,
     );
   const fields = (samples: Samples): Float64Array => {
-    const { x, count } = checkedSamples("samples", samples, inputs);
+    const { x, count } = sampleList(samples, inputs);
     const result = new Float64Array(count * K);
     const row = new Float64Array(D);
     for (let i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
 /** Tasks in the plane, whose boundaries can be drawn. */
 import { checkKeys, checkNumber, checkSeed } from "../../options.js";
 import { sines, taskDraws } from "../../wasm/classify/draws.js";
-import { checkedSamples } from "../dataset.js";
 import { classifyCore } from "../engine.js";
+import { sampleList } from "../sample-list.js";
 import { checkCount, checkedTaskOptions, parts, type Task, type TaskOptions, taskOf } from "./task.js";
 
 export interface DiscTaskOptions extends TaskOptions {
@@ -68,7 +68,7 @@ export async function blobsTask(options: BlobsTaskOptions): Promise<Task> {
     train: samples(checkCount("train", options.train ?? 25), parts.trainInputs),
     test: samples(checkCount("test", options.test ?? 5000), parts.testInputs),
     predict: (given) => {
-      const { x, count } = checkedSamples("samples", given, 2);
+      const { x, count } = sampleList(given, 2);
       return Int32Array.from({ length: count }, (_, i) => (x[2 * i] > 0 ? 1 : 0));
     },
     box: { x: [-1.5, 1.5], y: [-1.3, 1.7] },

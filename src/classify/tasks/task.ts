@@ -3,8 +3,9 @@ import { checkKeys, checkNumber, checkSeed } from "../../options.js";
 import type { ClassifyCore } from "../../wasm/classify/core.js";
 import { taskDraws } from "../../wasm/classify/draws.js";
 import type { Box } from "../boundary.js";
-import { checkedSamples, type Dataset } from "../dataset.js";
-import type { Samples } from "../linear/classifier.js";
+import type { Dataset } from "../dataset.js";
+import type { Samples } from "../predict.js";
+import { sampleList } from "../sample-list.js";
 
 /** Two classes with a known rule. */
 export interface Task {
@@ -104,7 +105,7 @@ export function taskOf(
   return {
     train: samples(options.train, parts.trainInputs, parts.trainNoise),
     test: samples(options.test, parts.testInputs, parts.testNoise),
-    predict: (given) => rule(checkedSamples("samples", given, features).x),
+    predict: (given) => rule(sampleList(given, features).x),
     ...(box ? { box } : {}),
   };
 }
