@@ -161,6 +161,24 @@ describe("tables and arrays", () => {
       expected,
     );
     expect(performanceExplained(BigInt64Array.from(F, BigInt), names(Y), L.map(BigInt), options)).toEqual(expected);
+    // names far apart, and so many of them that tables are no longer arrays
+    const spread = (labels: number[]) => labels.map((label) => label * 2 ** 50 - 7);
+    expect(performanceExplained(spread(F), spread(Y), spread(L), options)).toEqual(expected);
+    const parts = F.map((_, i) => i % 3000);
+    const joined = performanceExplained(
+      parts,
+      parts.map((part) => part % 30),
+      L,
+    );
+    expect(
+      Math.abs(
+        joined.mutualInformation -
+          mutualInformation(
+            parts,
+            parts.map((part) => (part % 30) * 1e6),
+          ),
+      ),
+    ).toBeLessThan(1e-12);
     const reversed = [F, Y, L].map((labels) => labels.slice().reverse());
     expect(performanceExplained(reversed[0], reversed[1], reversed[2], options)).toEqual(expected);
   });

@@ -25,6 +25,8 @@ export interface Cells {
 
 /** Two-dimensional margins are dense. */
 const LARGEST = 2 ** 24;
+/** Up to here tables are counted in arrays, beyond in maps. */
+const DENSE = 2 ** 16;
 
 /** The cells of predictions and labels; without `L` all samples are in one stratum. */
 export function cellsOf(F: Labels, Y: Labels, L?: Labels): Cells {
@@ -41,11 +43,15 @@ export function cellsOf(F: Labels, Y: Labels, L?: Labels): Cells {
   }
   const sizes = [f.size, y.size, l.size] as const;
   checkSizes(sizes);
-  const counts = new Map<number, number>();
-  for (let i = 0; i < f.codes.length; i++) {
-    const key = (f.codes[i] * y.size + y.codes[i]) * l.size + l.codes[i];
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  const keyOf = (i: number) => (f.codes[i] * y.size + y.codes[i]) * l.size + l.codes[i];
+  if (f.size * y.size * l.size <= DENSE) {
+    const counts = new Float64Array(f.size * y.size * l.size);
+    for (let i = 0; i < f.codes.length; i++) counts[keyOf(i)]++;
+    const keys = Float64Array.from(counts.keys()).filter((key) => counts[key] > 0);
+    return cellsFrom(keys, (key) => counts[key], sizes);
   }
+  const counts = new Map<number, number>();
+  for (let i = 0; i < f.codes.length; i++) counts.set(keyOf(i), (counts.get(keyOf(i)) ?? 0) + 1);
   return cellsFrom(Float64Array.from(counts.keys()).sort(), (key) => counts.get(key)!, sizes);
 }
 
@@ -109,7 +115,8 @@ function coded(name: string, labels: Labels): { codes: Int32Array; size: number 
   if (!isList(labels) || typeof labels === "string")
     fail(`${name} is ${shown(labels)}; allowed: an array of whole numbers, the class of each sample.`);
   if (labels.length === 0) fail(`${name} is empty; allowed: the class of at least one sample.`);
-  const values = Float64Array.from({ length: labels.length }, (_, i) => {
+  const values = new Float64Array(labels.length);
+  for (let i = 0; i < values.length; i++) {
     const label: unknown = labels[i];
     const value = typeof label === "bigint" || typeof label === "boolean" ? Number(label) : label;
     if (!Number.isSafeInteger(value))
@@ -117,11 +124,27 @@ function coded(name: string, labels: Labels): { codes: Int32Array; size: number 
         "invalid-data",
         `${name}[${i}] is ${typeof label === "bigint" ? String(label) : shown(label)}; allowed: whole numbers that name classes. Scores become classes by argmax, or by > 0.`,
       );
-    return value as number;
-  });
+    values[i] = value as number;
+  }
+  let [least, most] = [values[0], values[0]];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  const codes = new Int32Array(values.length);
+  // classes are mostly small numbers: a table of those present instead of a map
+  if (most - least < DENSE) {
+    const codeAt = new Int32Array(most - least + 1);
+    for (const value of values) codeAt[value - least] = 1;
+    let size = 0;
+    for (let c = 0; c < codeAt.length; c++) if (codeAt[c] > 0) codeAt[c] = size++;
+    for (let i = 0; i < codes.length; i++) codes[i] = codeAt[values[i] - least];
+    return { codes, size };
+  }
   const distinct = [...new Set(values)].sort((a, b) => a - b);
   const codeOf = new Map(distinct.map((value, code) => [value, code]));
-  return { codes: Int32Array.from(values, (value) => codeOf.get(value)!), size: distinct.length };
+  for (let i = 0; i < codes.length; i++) codes[i] = codeOf.get(values[i])!;
+  return { codes, size: distinct.length };
 }
 
 function checkSizes([kF, kY, kL]: Cells["sizes"]): void {
