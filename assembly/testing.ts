@@ -1,6 +1,8 @@
 // The core with the parts that tests and benches reach one by one.
 export * from "./index";
 export { activate } from "./activations";
+export { curvatureAdd, curvatureFactor, curvatureSolve } from "./classifier/curvature";
+export { linearFeatures, linearGradient } from "./classifier/linear-fit";
 export { noiseScaling } from "./integrals/erf-scaling";
 export { drift, noisePairs, secondLayerDrift, writePairs } from "./integrals/erf";
 export { expand, expansionBytes } from "./integrals/expansion";
@@ -21,6 +23,7 @@ export { luFactorPanel, luPanels, luSolve } from "./linalg/lu";
 export { problemFunction, problemJacobian, problemNames } from "./ode/problem-set";
 export { chainStepsWithSums } from "./online/chain-drift";
 export { chainStepGiven } from "./online/omega-chain";
+export { fillScalarUniforms } from "./random/gamma";
 export { fillChiSquares } from "./random/chi-buffer";
 export { fillNormals, fillNormals32 } from "./random/normal";
 export { fillWords, seekBlock } from "./random/stream";

@@ -13,7 +13,7 @@ import { log, log1p } from "../special/log";
 
 export const LOGISTIC: i32 = 0;
 export const SOFTMAX: i32 = 1;
-export const SQUARES: i32 = 2;
+export const SQUARED: i32 = 2;
 
 /**
  * Rows of monomials: row[j] = row[parent_j] x[factor_j], row[-1] = 1, and a last one that is the constant.
@@ -130,13 +130,13 @@ function residuals(loss: i32, z: usize, K: i32, target: usize, state: usize): vo
 
 /**
  * Adds losses and gradients of rows `first` .. `first + count - 1`.
- * @param targets n x (K with squares, otherwise 1) f64: 0 or 1 with the logistic loss, the class with softmax, the K targets with squares
+ * @param targets n x (K with the squared loss, otherwise 1) f64: 0 or 1 with the logistic loss, the class with softmax, the K targets with the squared loss
  * @param z room for 4 K f64
  */
 export function linearGradient(
   loss: i32, X: usize, stride: i32, targets: usize, W: usize, K: i32, G: usize, state: usize, z: usize, first: i32, count: i32,
 ): void {
-  const bytes = <usize>stride << 3, step = <usize>K << 3, targetBytes = loss == SQUARES ? step : 8;
+  const bytes = <usize>stride << 3, step = <usize>K << 3, targetBytes = loss == SQUARED ? step : 8;
   const end = first + count;
   let r = first;
   for (; r + 4 <= end; r += 4) {

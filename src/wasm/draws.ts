@@ -3,7 +3,7 @@ import { Arena, roomFor } from "./arena.js";
 import type { SimulationCore } from "./core.js";
 
 /** What the numbers of a stream are for; no two uses share numbers. Frozen: part of every result. */
-export const purposes = { inputs: 0, start: 1, frame: 2, chainInputs: 3, chainNorms: 4, order: 5, tasks: 8 } as const;
+export const purposes = { inputs: 0, start: 1, frame: 2, chainInputs: 3, chainNorms: 4, order: 5 } as const;
 
 export interface Draws {
   /** `count` standard normals. */

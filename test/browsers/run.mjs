@@ -10,9 +10,11 @@ async function bytesOf(url) {
 export async function run() {
   try {
     const { workload } = await import("./workload.mjs");
+    const { classifyWorkload } = await import("./classify-workload.mjs");
     const library = await import("../../dist/index.js");
+    const classify = await import("../../dist/classify.js");
     const wasm = await bytesOf(new URL("../../build/testing-release.wasm", import.meta.url));
-    return { hashes: await workload(library, { wasm }) };
+    return { hashes: { ...(await workload(library, { wasm })), ...(await classifyWorkload(classify)) } };
   } catch (error) {
     return { error: `${error}\n${error?.stack ?? ""}` };
   }

@@ -14,7 +14,7 @@ interface Case {
   x: number[][];
   y: number[];
   classes: number;
-  loss: "logistic" | "softmax" | "squares";
+  loss: "logistic" | "softmax" | "squared";
   degree: number;
   l2: number;
   weights: number[];
@@ -99,9 +99,9 @@ describe("statuses", () => {
     const three = await fitLinear({ x: corners, y });
     expect(three.status).toBe("separable");
     expect([...three.predict(corners)]).toEqual(y);
-    // with l2, and with squares, there is a minimum
+    // with l2, and with the squared loss, there is a minimum
     expect((await fitLinear({ x, y: [0, 0, 1, 1] }, { l2: 1e-6 })).status).toBe("converged");
-    expect((await fitLinear({ x, y: [0, 0, 1, 1] }, { loss: "squares" })).status).toBe("converged");
+    expect((await fitLinear({ x, y: [0, 0, 1, 1] }, { loss: "squared" })).status).toBe("converged");
     // data that are not separable have a minimum without l2
     expect((await fitLinear({ x, y: [0, 1, 0, 1] })).status).toBe("converged");
   });

@@ -13,7 +13,7 @@ import { type MonomialPlan, monomialPlan } from "./monomials.js";
 
 export interface FitLinearOptions {
   /**
-   * "logistic": one field, for two classes (default there); "softmax": a field a class (default otherwise); "squares": a field against -1 and 1 with two
+   * "logistic": one field, for two classes (default there); "softmax": a field a class (default otherwise); "squared": a field against -1 and 1 with two
    * classes, otherwise a field a class against 0 and 1.
    */
   readonly loss?: LinearLoss;
@@ -108,10 +108,10 @@ function checkedPlan({ classes, features }: Dataset, options: FitLinearOptions):
   const loss = checkOneOf("loss", options.loss ?? (classes === 2 ? "logistic" : "softmax"), [
     "logistic",
     "softmax",
-    "squares",
+    "squared",
   ]);
   if (loss === "logistic" && classes !== 2)
-    invalid(`loss "logistic" is for 2 classes, and the data have ${classes}; allowed: "softmax" or "squares".`);
+    invalid(`loss "logistic" is for 2 classes, and the data have ${classes}; allowed: "softmax" or "squared".`);
   const { signal, onProgress } = options;
   if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean")
     invalid(`signal is ${shown(signal)}; allowed: an AbortSignal (the signal of an AbortController).`);
@@ -120,7 +120,7 @@ function checkedPlan({ classes, features }: Dataset, options: FitLinearOptions):
   return {
     loss,
     l2: checkNumber("l2", options.l2 ?? 0, "a finite number at least 0", (n) => n >= 0 && n < Number.POSITIVE_INFINITY),
-    K: loss === "logistic" || (loss === "squares" && classes === 2) ? 1 : classes,
+    K: loss === "logistic" || (loss === "squared" && classes === 2) ? 1 : classes,
     monomials: monomialPlan(features, options.degree ?? 1),
     tolerance: checkNumber(
       "tolerance",
@@ -195,7 +195,7 @@ async function minimised(core: ClassifyCore, data: Dataset, plan: Plan, options:
           maxIterations,
           precondition: (vector) => work.solve(vector),
           stop: (point, iteration, gradientNorm) => {
-            separable = l2 === 0 && loss !== "squares" && point.margin > 0;
+            separable = l2 === 0 && loss !== "squared" && point.margin > 0;
             onProgress?.({ iteration, objective: point.value, gradientNorm });
             return separable || signal?.aborted === true;
           },
@@ -218,7 +218,7 @@ async function minimised(core: ClassifyCore, data: Dataset, plan: Plan, options:
 }
 
 function targetsOf({ y, classes }: Dataset, loss: LinearLoss, K: number): Float64Array {
-  if (loss !== "squares") return Float64Array.from(y);
+  if (loss !== "squared") return Float64Array.from(y);
   if (K === 1) return Float64Array.from(y, (label) => 2 * label - 1);
   const targets = new Float64Array(y.length * classes);
   for (let i = 0; i < y.length; i++) targets[i * classes + y[i]] = 1;

@@ -1,7 +1,8 @@
 /** Draws of tasks from the core's streams, and the core's functions on arrays. */
 import { Arena, roomFor } from "../arena.js";
-import { purposes } from "../draws.js";
+
 import type { ClassifyCore } from "./core.js";
+import { purposes } from "./purposes.js";
 
 /** Numbers of a block: a draw of any length is made of whole blocks, so a shorter one is the beginning of a longer one. */
 const BLOCK = 1 << 12;

@@ -3,7 +3,7 @@ import { Arena, roomFor } from "../arena.js";
 import type { ClassifyCore } from "./core.js";
 
 /** Losses, by their numbers in the core. */
-export const linearLosses = { logistic: 0, softmax: 1, squares: 2 } as const;
+export const linearLosses = { logistic: 0, softmax: 1, squared: 2 } as const;
 export type LinearLoss = keyof typeof linearLosses;
 
 export interface LinearSize {
@@ -21,7 +21,7 @@ export interface LinearSize {
 /** Sums over all rows at some weights. */
 export interface LinearSums {
   readonly loss: number;
-  /** The least margin of a row: all are right where it is positive. Infinity with squares. */
+  /** The least margin of a row: all are right where it is positive. Infinity with the squared loss. */
   readonly margin: number;
   /** K x stride. */
   readonly gradient: Float64Array;
