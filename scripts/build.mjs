@@ -53,8 +53,12 @@ const together = [
   },
   // apart, because amid code its text fills the window in which compression finds what repeats
   { name: "core", test: /^build\/simulation-binary\.js$/ },
-  // the rest in one: its parts would compress worse
-  { name: "library", tags: ["$initial"], test: /^(build|src(\/wasm|\/workers)?)\/[^/]+$|\/zod\// },
+  // the rest in one: its parts would compress worse; but what classifiers alone load at once is theirs
+  {
+    name: "library",
+    tags: ["$initial"],
+    test: /^(build\/(?!classify-)|src\/(?!logarithm)|src\/wasm\/|src\/workers\/)[^/]+$|\/zod\//,
+  },
 ].map(({ test, ...group }, i, all) => ({
   ...group,
   priority: all.length - i,
