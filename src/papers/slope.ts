@@ -4,6 +4,8 @@ import { logarithm } from "../logarithm.js";
 
 export { logarithm };
 
+const LN2 = 0.6931471805599453;
+
 /** The least-squares slope of log y against log x. */
 export function exponentOf(x: readonly number[], y: readonly number[]): number {
   const [u, v] = [x.map(logarithm), y.map(logarithm)];
