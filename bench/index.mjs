@@ -3,13 +3,14 @@
  *
  *   node bench/index.mjs [topic[/part] ..] [--json FILE] [--save-baseline] [--dist FOLDER]
  *
- * Topics are kernels, dense, chain, ode, load; `kernels/normals` keeps the rows whose name has "normals". `drift` and `phase` run only when named.
+ * Topics are kernels, dense, chain, ode, classify, load; `kernels/normals` keeps the rows whose name has "normals". `drift` and `phase` run only when named.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { chain } from "./chain.mjs";
+import { classify } from "./classify.mjs";
 import { dense } from "./dense.mjs";
 import { drift } from "./drift.mjs";
 import { kernels } from "./kernels.mjs";
@@ -18,7 +19,7 @@ import { ode } from "./ode.mjs";
 import { phase } from "./phase.mjs";
 import { table } from "./report.mjs";
 
-const topics = { kernels, dense, chain, ode, load };
+const topics = { kernels, dense, chain, ode, classify, load };
 /** Not part of a plain `npm run bench`: minutes. */
 const onDemand = { drift, phase };
 const baselineFile = fileURLToPath(new URL("baseline.json", import.meta.url));

@@ -22,7 +22,7 @@ export function table(topic, rows, baseline) {
     digits(row.median),
     row.unit,
     isTiming(row) || row.unit === "x" ? `${digits(row.p25)} .. ${digits(row.p75)}` : "",
-    isTiming(row) ? digits(row.unit === "GFLOP/s" ? row.max : row.min) : "",
+    isTiming(row) ? digits(/\/s$/.test(row.unit) ? row.max : row.min) : "",
     row.target ? `${row.target.atMost === undefined ? ">=" : "<="} ${row.target.atMost ?? row.target.atLeast}` : "",
     row.target ? (isMet(row) ? "met" : "missed") : "",
     row.name in baseline ? digits(baseline[row.name]) : "",
