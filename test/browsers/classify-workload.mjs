@@ -1,10 +1,45 @@
-// What of the classification half must give the same bits everywhere, apart from the training of networks.
+// What of the classification half must give the same bits everywhere.
 import { hashNumbers } from "./workload.mjs";
 
 const numbersOf = (result) =>
   [result.plugIn, result.standardErrors, ...Object.values(result.intervals), result].flatMap((part) =>
     Array.isArray(part) ? part : [part.mutualInformation, part.conditional, part.mu, part.muNull ?? 0],
   );
+
+/** Weights, curve, predictions and outputs of trainings of each activation and loss. */
+async function classifiers({ network, train, logits, shift2d, gaussianNoise, zeroOut }) {
+  const features = 36;
+  const count = 90;
+  // by whole numbers, so that data is the same everywhere
+  const x = Float32Array.from({ length: features * count }, (_, i) => ((i * 7919) % 101) / 50 - 1);
+  const labels = (classes) => Int32Array.from({ length: count }, (_, i) => (i * i + 3 * i) % classes);
+  const cases = {
+    "classifier, relu, softmax": { layers: [40, 24, 5], start: "he" },
+    "classifier, erf, softmax": { layers: [31, 3], activation: "erf", start: "torch" },
+    "classifier, tanh, logistic": { layers: [16, 9, 1], activation: "tanh", start: "glorot" },
+    "classifier, relu, squared": { layers: [20, 4], start: "torch", loss: "squared" },
+  };
+  const hashes = {};
+  for (const [name, { loss, ...shape }] of Object.entries(cases)) {
+    const net = await network({ inputs: features, ...shape, seed: 11 });
+    const data = { x, y: labels(Math.max(2, net.outputs)), classes: net.classes };
+    const run = await train(net, data, {
+      learningRate: { value: 0.1, at: [4] },
+      batchSize: 20,
+      epochs: 6,
+      seed: 12,
+      momentum: 0.5,
+      l2: 1e-3,
+      loss,
+      augment: [shift2d({ width: 6 }), gaussianNoise({ standardDeviation: 0.1 }), zeroOut({ count: 3 })],
+      evaluate: { sets: { train: data }, at: { count: 6 } },
+    });
+    const weights = run.network.layers.flatMap((layer) => [layer.weights, layer.biases]);
+    const curve = run.evaluations.flatMap((each) => [[each.step, each.loss.train], each.predictions.train]);
+    hashes[name] = hashNumbers(...weights, run.loss.values, ...curve, await logits(run.network, x));
+  }
+  return hashes;
+}
 
 /**
  * @param {typeof import("../../src/classify/index.ts")} library
@@ -56,5 +91,5 @@ export async function classifyWorkload(library) {
     numbersOf(performanceExplained(F, test.y, L, { bias: { permutations: 5, seed: 8 }, level: 0.9 })),
     numbersOf(performanceExplained(F, test.y, L, { bias: "miller-madow", intervals: { bootstrap: 50, seed: 9 } })),
   );
-  return hashes;
+  return { ...hashes, ...(await classifiers(library)) };
 }
