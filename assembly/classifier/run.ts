@@ -1,8 +1,10 @@
 /** The parameter blocks of a network in memory, and where their parts are: f64 numbers whose names TypeScript asks for; addresses are numbers too. */
 
 /**
- * A layer. Widths are filled up to eights: `inputs` and `outputs` are what is stored.
+ * A layer. Widths are filled up to eights: `inputs` and `outputs` are what is stored. Of a convolution they are the rows and columns of its weights: neighbourhoods and
+ * channels; its matrices of outputs have a row a pixel.
  *
+ *   kind         0 dense, 1 convolution 3 x 3, 2 the largest of 2 x 2, 3 a convolution of the network's inputs
  *   activation   0 linear, 1 relu, 2 erf, 3 tanh (activate.ts)
  *   weights      inputs x outputs in panels; biases: outputs
  *   weightVelocity, biasVelocity   the same again; 0 without momentum
@@ -10,21 +12,31 @@
  *   slopes       the same: s'(z) where it does not follow from `out`; 0 otherwise
  *   delta        the same: dLoss/dz
  *   deltaT       its transpose
+ *
+ * and of images (images.ts):
+ *
+ *   height, width, channels   of what comes in; channels filled up to eights unless kind is 3. Of a dense layer on images 1, their pixels, channels; else 0
+ *   outHeight, outWidth, stride   of what goes out
+ *   pixels       outHeight outWidth, 1 of a dense layer
+ *   columns      neighbourhoods, or the images in rows of samples, where there are such: the first factor of the product
+ *   gradient     the gradient of `columns`: shared by all layers
  */
 @unmanaged
 export class Layer {
   inputs: f64; outputs: f64; activation: f64;
   weights: f64; biases: f64; weightVelocity: f64; biasVelocity: f64;
   out: f64; slopes: f64; delta: f64; deltaT: f64;
+  kind: f64; height: f64; width: f64; channels: f64; outHeight: f64; outWidth: f64; stride: f64; pixels: f64; columns: f64; gradient: f64;
 }
 
 /** Names of the numbers of `Layer`, in order, separated by spaces. */
 export function layerFields(): string {
-  return "inputs outputs activation weights biases weightVelocity biasVelocity out slopes delta deltaT";
+  return "inputs outputs activation weights biases weightVelocity biasVelocity out slopes delta deltaT " +
+    "kind height width channels outHeight outWidth stride pixels columns gradient";
 }
 
 /** Numbers of `Layer`. */
-export const LAYER_BYTES: usize = 11 * 8;
+export const LAYER_BYTES: usize = 21 * 8;
 
 /**
  * A network and its training. Samples are rows of `rowBytes`, filled up to eights of numbers with zeros.

@@ -3,6 +3,7 @@
  */
 import { activateLayer, ERF, LINEAR, RELU } from "./activate";
 import { packBatch, packInputs } from "./batch";
+import { flatten, gather, neighbourhoods, neighbourhoodsOfInputs, pool, timesSlopes, unpool } from "./images";
 import { lossOf } from "./losses";
 import { eights, panelBytes, transposePanels } from "./panels";
 import { Layer, layerOf, Run } from "./run";
@@ -11,35 +12,67 @@ import { backward, descend, descendBiases, forward, PLAIN, POSITIVE, SLOPES } fr
 /** A mean loss beyond this, or one that is not a number, ends the run as diverged before it touches the weights. */
 const DIVERGED: f64 = 1e12;
 
-/** Outputs of all layers for `rows` samples in `input`. */
-function passForward(run: Run, rows: i32): void {
-  let X = <usize>run.input;
+const DENSE: i32 = 0;
+const CONVOLUTION: i32 = 1;
+const POOL: i32 = 2;
+
+/** What a layer's weights are multiplied with, for samples that are `below`: that itself, or neighbourhoods, or images as rows. */
+function operandOf(layer: Layer, below: usize, samples: i32): usize {
+  const columns = <usize>layer.columns, kind = <i32>layer.kind;
+  if (columns == 0) return below;
+  if (kind == DENSE) flatten(below, columns, samples, <i32>layer.width, <i32>layer.channels, false);
+  else if (kind == CONVOLUTION) neighbourhoods(layer, below, samples);
+  else neighbourhoodsOfInputs(layer, below, samples);
+  return columns;
+}
+
+/** Outputs of all layers for samples (a multiple of 8) in `input`. */
+function passForward(run: Run, samples: i32): void {
+  let below = <usize>run.input;
   for (let l = 0, depth = <i32>run.depth; l < depth; l++) {
-    const layer = layerOf(run, l), kind = <i32>layer.activation, out = <usize>layer.out;
-    forward(X, <usize>layer.weights, <usize>layer.biases, out, rows, <i32>layer.inputs, <i32>layer.outputs, kind == RELU);
-    activateLayer(kind, out, <usize>layer.slopes, rows, <i32>layer.outputs);
-    X = out;
+    const layer = layerOf(run, l), kind = <i32>layer.activation, out = <usize>layer.out, rows = samples * <i32>layer.pixels;
+    if (layer.kind == POOL) {
+      pool(layer, below, samples);
+    } else {
+      const X = operandOf(layer, below, samples);
+      forward(X, <usize>layer.weights, <usize>layer.biases, out, rows, <i32>layer.inputs, <i32>layer.outputs, kind == RELU);
+      activateLayer(kind, out, <usize>layer.slopes, rows, <i32>layer.outputs);
+    }
+    below = out;
   }
 }
 
-/** dLoss/dz of the layer below, and the transpose of it if it is needed there. */
-function passBack(layer: Layer, below: Layer, rows: i32): void {
-  const kind = <i32>below.activation, inputs = <i32>layer.inputs;
-  const mode = kind == LINEAR ? PLAIN : kind == RELU ? POSITIVE : SLOPES;
-  const extra = kind >= ERF ? <usize>below.slopes : <usize>below.out;
-  backward(mode, <usize>layer.deltaT, <usize>layer.weights, <usize>below.delta, extra, rows, inputs, <i32>layer.outputs);
+/** dLoss/dz of the layer below, from `layer.delta`. */
+function passBack(layer: Layer, below: Layer, samples: i32): void {
+  const kind = <i32>below.activation, inputs = <i32>layer.inputs, outputs = <i32>layer.outputs, rows = samples * <i32>layer.pixels;
+  const extra = kind >= ERF ? <usize>below.slopes : <usize>below.out, to = <usize>below.delta;
+  if (layer.kind != POOL) transposePanels(<usize>layer.delta, rows, outputs, <usize>layer.deltaT);
+  if (layer.columns == 0 && layer.kind != POOL) {
+    const mode = kind == LINEAR ? PLAIN : kind == RELU ? POSITIVE : SLOPES;
+    backward(mode, <usize>layer.deltaT, <usize>layer.weights, to, extra, rows, inputs, outputs);
+    return;
+  }
+  if (layer.kind == POOL) {
+    unpool(layer, <usize>below.out, to, samples);
+  } else {
+    const gradient = <usize>layer.gradient;
+    backward(PLAIN, <usize>layer.deltaT, <usize>layer.weights, gradient, 0, rows, inputs, outputs);
+    if (layer.kind == DENSE) flatten(to, gradient, samples, <i32>layer.width, <i32>layer.channels, true);
+    else gather(layer, gradient, to, samples);
+  }
+  const bytes = panelBytes(samples * <i32>below.pixels) * <usize>(<i32>below.outputs >> 3);
+  if (kind != LINEAR) timesSlopes(kind == RELU, to, extra, bytes);
 }
 
 /** Moves all weights, from the last layer to the first; a layer's gradient passes through its weights before they move. */
-function passBackward(run: Run, rows: i32): void {
+function passBackward(run: Run, samples: i32): void {
   const rate = <f32>run.rate, momentum = <f32>run.momentum;
   for (let l = <i32>run.depth - 1; l >= 0; l--) {
     const layer = layerOf(run, l), delta = <usize>layer.delta, inputs = <i32>layer.inputs, outputs = <i32>layer.outputs;
-    if (l > 0) {
-      transposePanels(delta, rows, outputs, <usize>layer.deltaT);
-      passBack(layer, layerOf(run, l - 1), rows);
-    }
-    const X = l > 0 ? <usize>layerOf(run, l - 1).out : <usize>run.input;
+    const rows = samples * <i32>layer.pixels;
+    if (l > 0) passBack(layer, layerOf(run, l - 1), samples);
+    if (layer.kind == POOL) continue;
+    const X = layer.columns != 0 ? <usize>layer.columns : l > 0 ? <usize>layerOf(run, l - 1).out : <usize>run.input;
     descend(X, delta, <usize>layer.weights, <usize>layer.weightVelocity, rows, inputs, outputs, rate, momentum, <f32>run.weightDecay);
     descendBiases(delta, <usize>layer.biases, <usize>layer.biasVelocity, rows, outputs, rate, momentum, <f32>run.biasDecay);
   }

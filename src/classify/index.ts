@@ -40,7 +40,7 @@ export {
   type LinearFit,
 } from "./linear/fit-linear.js";
 export {
-  type DenseLayer,
+  type Layer,
   type LayerActivation,
   type LayerInput,
   Network,

@@ -38,7 +38,11 @@ export function resume(run: NetworkRun, snapshot: Uint8Array, given: Network, ch
     );
   const network = Network.from(payload.subarray(0, weights));
   const shapes = ({ layers }: Network) =>
-    layers.map(({ inputs, outputs, activation }) => [inputs, outputs, activation]).join("; ");
+    layers
+      .map(({ kind, inputs, outputs, activation, stride = "" }) =>
+        `${kind} ${inputs} ${outputs} ${activation} ${stride}`.trim(),
+      )
+      .join("; ");
   if (shapes(network) !== shapes(given))
     throw mismatch(`This run was of a network with layers ${shapes(network)}; given: ${shapes(given)}`);
   if (step > checked.total) throw mismatch(`This run is at step ${step}, beyond the ${checked.total} asked for`);

@@ -3,7 +3,7 @@ import { SgdDynamicsError, shown } from "../errors.js";
 import { isList } from "../linalg/matrix.js";
 import { checkKeys, checkNumber, checkOneOf, checkSeed, invalid } from "../options.js";
 import { checkControl } from "../pace.js";
-import { losses } from "../wasm/classify/network-run.js";
+import { losses } from "../wasm/classify/layers.js";
 import { type Augmentation, type ChangeFunction, checkedChanges } from "./changes.js";
 import { checkedSamples, type Dataset, type DatasetInput, dataset } from "./dataset.js";
 import type { Network } from "./network.js";

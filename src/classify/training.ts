@@ -1,5 +1,6 @@
 /** What a training comes to. */
-import type { NetworkRun, Weights } from "../wasm/classify/network-run.js";
+import type { Weights } from "../wasm/classify/layers.js";
+import type { NetworkRun } from "../wasm/classify/network-run.js";
 import { Network } from "./network.js";
 import { takeSnapshot } from "./snapshot.js";
 import type { Checked, Evaluation } from "./train-options.js";
@@ -28,9 +29,7 @@ export interface Training {
 /** The network of a run as it is now. */
 export function networkOf(run: NetworkRun, layers: readonly Weights[]): Network {
   const weights = run.weights();
-  return new Network(
-    layers.map(({ inputs, outputs, activation }, l) => ({ kind: "dense", inputs, outputs, activation, ...weights[l] })),
-  );
+  return new Network(layers.map((layer, l) => ({ ...layer, ...weights[l] })));
 }
 
 export interface Outcome {

@@ -47,7 +47,12 @@ function randomBatch(random: SmallRandom, count: number, inputs: number, outputs
 
 /** The core's gradient: what a step at rate 0 leaves in the velocities, and the loss it found. */
 function gradientByCore(layers: Layer[], loss: LossName, { x, y, targets }: Batch) {
-  const f32 = layers.map((l) => ({ ...l, weights: Float32Array.from(l.weights), biases: Float32Array.from(l.biases) }));
+  const f32 = layers.map((l) => ({
+    kind: "dense" as const,
+    ...l,
+    weights: Float32Array.from(l.weights),
+    biases: Float32Array.from(l.biases),
+  }));
   const outputs = layers[layers.length - 1].outputs;
   const none = { weightDecay: 0, biasDecay: 0, changes: new Float64Array(0) };
   const run = new NetworkRun(core, f32, loss, { seed: 1, batch: x.length, momentum: 0.5, ...none });

@@ -2,21 +2,9 @@
 import { Arena, roomFor } from "../arena.js";
 import { ParameterBlock } from "../block.js";
 import type { ClassifyCore } from "./core.js";
+import { activations, type Geometry, geometryOf, losses, regrouped, type Weights } from "./layers.js";
 import { purposes } from "./purposes.js";
 import { eights, type SampleSet } from "./sample-set.js";
-
-/** Codes of the core. */
-export const activations = ["linear", "relu", "erf", "tanh"] as const;
-export const losses = ["softmax", "logistic", "squared"] as const;
-
-/** A dense layer as users have it: weights outputs x inputs, row-major. */
-export interface Weights {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly activation: (typeof activations)[number];
-  readonly weights: Float32Array;
-  readonly biases: Float32Array;
-}
 
 /** How a network is trained. */
 export interface Training {
@@ -35,8 +23,9 @@ export interface Progress {
   readonly lossSum: number;
 }
 
-/** Samples whose outputs are computed at once. */
+/** Samples whose outputs are computed at once: of images fewer, since each has a row a pixel. */
 const CAPACITY = 128;
+const IMAGE_CAPACITY = 16;
 const KEY_BYTES = 128;
 
 const panelBytes = (rows: number) => 32 * rows + 128;
@@ -46,13 +35,15 @@ export class NetworkRun {
   readonly #core: ClassifyCore;
   readonly #arena: Arena;
   readonly #block: ParameterBlock;
-  readonly #layers: { readonly weights: Weights; readonly block: ParameterBlock }[] = [];
+  readonly #layers: { readonly geometry: Geometry; readonly block: ParameterBlock }[] = [];
   readonly #fields: number;
   readonly #out: number;
   readonly #lossWork: number;
   readonly #batchLabels: number;
   readonly #batchTargets: number;
   readonly #outputs: number;
+  readonly #capacity: number;
+  #biases: number[] = [];
   readonly #loss: number;
   /** Records of augmentation. */
   #changes = 0;
@@ -62,28 +53,33 @@ export class NetworkRun {
     const features = layers[0].inputs;
     const outputs = layers[layers.length - 1].outputs;
     const batch = training?.batch ?? 0;
-    const capacity = Math.max(CAPACITY, eights(batch));
+    const geometries = layers.map((layer, l) => geometryOf(layer, layers[l - 1]));
+    const capacity = geometries.some(({ pixels }) => pixels > 1) ? IMAGE_CAPACITY : CAPACITY;
+    this.#capacity = capacity;
+    const most = Math.max(capacity, eights(batch));
     const hasMomentum = training !== undefined && training.momentum !== 0;
     const copies = hasMomentum ? 2 : 1;
     const fieldsOfLayer = core.fields("layer");
-    const sizes = layers.map((layer) => {
-      const weights = matrixBytes(eights(layer.inputs), layer.outputs);
-      const rows = matrixBytes(capacity, layer.outputs);
-      const isCurved = layer.activation === "erf" || layer.activation === "tanh";
+    const sizes = geometries.map(({ pixels, columns, inputs, hasOperand }, l) => {
+      const curved = layers[l].activation === "erf" || layers[l].activation === "tanh";
+      const rows = matrixBytes(most * pixels, columns);
       return {
-        weights,
-        biases: 4 * eights(layer.outputs),
+        weights: matrixBytes(inputs, columns),
+        biases: 4 * columns,
         rows,
-        slopes: isCurved ? rows : 0,
-        delta: training ? matrixBytes(eights(batch), layer.outputs) : 0,
-        deltaT: training ? matrixBytes(eights(layer.outputs), eights(batch)) : 0,
+        slopes: curved ? rows : 0,
+        delta: training ? matrixBytes(eights(batch) * pixels, columns) : 0,
+        deltaT: training ? matrixBytes(columns, eights(batch) * pixels) : 0,
+        operand: hasOperand ? matrixBytes(most * pixels, inputs) : 0,
+        gradient: training && hasOperand && l > 0 ? matrixBytes(eights(batch) * pixels, inputs) : 0,
       };
     });
     const common = {
       layers: layers.length * 8 * fieldsOfLayer.size,
-      input: matrixBytes(capacity, features),
-      fields: 4 * CAPACITY * outputs,
-      out: 4 * CAPACITY,
+      input: matrixBytes(most, features),
+      gradient: Math.max(...sizes.map(({ gradient }) => gradient)),
+      fields: 4 * capacity * outputs,
+      out: 4 * capacity,
       lossWork: 2 * matrixBytes(8, outputs),
       labels: 4 * batch,
       targets: 4 * batch * outputs,
@@ -93,9 +89,8 @@ export class NetworkRun {
       block: 8 * core.fields("classifier").size,
     };
     const room = sizes.reduce(
-      (sum, s) =>
-        sum +
-        roomFor(...Array(copies).fill(s.weights), ...Array(copies).fill(s.biases), s.rows, s.slopes, s.delta, s.deltaT),
+      (sum, { weights, biases, gradient, ...rest }) =>
+        sum + roomFor(...Object.values(rest)) + copies * roomFor(weights, biases),
       roomFor(...Object.values(common), 8, 8) + 64 * layers.length,
     );
     const arena = new Arena(core.kernels, room);
@@ -105,12 +100,15 @@ export class NetworkRun {
     this.#loss = losses.indexOf(loss);
     // one after the other, without gaps: the kernel steps through them
     const start = arena.bytes(common.layers);
+    const gradient = arena.bytes(common.gradient);
     layers.forEach((weights, l) => {
       const size = sizes[l];
+      const geometry = geometries[l];
       const block = new ParameterBlock(arena, fieldsOfLayer, start + l * 8 * fieldsOfLayer.size);
       block.set({
-        inputs: eights(weights.inputs),
-        outputs: eights(weights.outputs),
+        ...geometry.fields,
+        inputs: geometry.inputs,
+        outputs: geometry.columns,
         activation: activations.indexOf(weights.activation),
         weights: arena.bytes(size.weights),
         biases: arena.bytes(size.biases),
@@ -120,8 +118,10 @@ export class NetworkRun {
         slopes: size.slopes > 0 ? arena.bytes(size.slopes) : 0,
         delta: arena.bytes(size.delta),
         deltaT: arena.bytes(size.deltaT),
+        columns: size.operand > 0 ? arena.bytes(size.operand) : 0,
+        gradient,
       });
-      this.#layers.push({ weights, block });
+      this.#layers.push({ geometry, block });
     });
     this.#fields = arena.bytes(common.fields);
     this.#out = arena.bytes(common.out);
@@ -163,30 +163,35 @@ export class NetworkRun {
   setWeights(layers: readonly Pick<Weights, "weights" | "biases">[], velocity = false): void {
     const [matrix, vector] = velocity ? ["weightVelocity", "biasVelocity"] : ["weights", "biases"];
     layers.forEach(({ weights, biases }, l) => {
-      const { inputs, outputs } = this.#layers[l].weights;
-      const { block } = this.#layers[l];
-      const work = new Arena(this.#core.kernels, roomFor(weights.byteLength));
+      if (weights.length === 0) return;
+      const { geometry, block } = this.#layers[l];
+      const { inputs, group } = geometry;
+      const stored = regrouped(weights, group.width, group.stored);
+      const work = new Arena(this.#core.kernels, roomFor(stored.byteLength));
       try {
-        const from = work.bytes(weights.byteLength);
-        work.f32(from, weights.length).set(weights);
-        this.#core.kernels.packWeights(from, inputs, outputs, block.get(matrix));
+        const from = work.bytes(stored.byteLength);
+        work.f32(from, stored.length).set(stored);
+        this.#core.kernels.packWeights(from, inputs, biases.length, block.get(matrix));
       } finally {
         work.free();
       }
-      this.#arena.f32(block.get(vector), outputs).set(biases);
+      this.#arena.f32(block.get(vector), biases.length).set(biases);
     });
+    this.#biases = layers.map(({ biases }) => biases.length);
   }
 
   /** Weights and biases as they are now, or their velocities: copies. */
   weights(velocity = false): { weights: Float32Array; biases: Float32Array }[] {
     const [matrix, vector] = velocity ? ["weightVelocity", "biasVelocity"] : ["weights", "biases"];
-    return this.#layers.map(({ weights: { inputs, outputs }, block }) => {
+    return this.#layers.map(({ geometry: { inputs, group }, block }, l) => {
+      const outputs = this.#biases[l];
+      if (inputs === 0) return { weights: new Float32Array(0), biases: new Float32Array(0) };
       const work = new Arena(this.#core.kernels, roomFor(4 * inputs * outputs));
       try {
         const to = work.bytes(4 * inputs * outputs);
         this.#core.kernels.unpackWeights(block.get(matrix), inputs, outputs, to);
         return {
-          weights: work.f32(to, inputs * outputs).slice(),
+          weights: regrouped(work.f32(to, inputs * outputs), group.stored, group.width).slice(),
           biases: this.#arena.f32(block.get(vector), outputs).slice(),
         };
       } finally {
@@ -195,7 +200,7 @@ export class NetworkRun {
     });
   }
 
-  /** Fields of the last layer of samples of a set, at most `CAPACITY`: a view, good until the next call. */
+  /** Fields of the last layer of samples of a set, at most the capacity: a view, good until the next call. */
   #compute(set: SampleSet, first: number, count: number): void {
     this.#core.kernels.classifierOutputs(this.#block.address, set.x + first * set.rowBytes, count, this.#fields);
   }
@@ -203,8 +208,8 @@ export class NetworkRun {
   /** Fields of the last layer for all samples, in pieces. */
   *outputs(set: SampleSet): Generator<void, Float32Array> {
     const out = new Float32Array(set.count * this.#outputs);
-    for (let first = 0; first < set.count; first += CAPACITY) {
-      const count = Math.min(CAPACITY, set.count - first);
+    for (let first = 0; first < set.count; first += this.#capacity) {
+      const count = Math.min(this.#capacity, set.count - first);
       this.#compute(set, first, count);
       out.set(this.#arena.f32(this.#fields, count * this.#outputs), first * this.#outputs);
       yield;
@@ -218,8 +223,8 @@ export class NetworkRun {
     const outputs = this.#outputs;
     const labels = new Int32Array(set.count);
     let loss = 0;
-    for (let first = 0; first < set.count; first += CAPACITY) {
-      const count = Math.min(CAPACITY, set.count - first);
+    for (let first = 0; first < set.count; first += this.#capacity) {
+      const count = Math.min(this.#capacity, set.count - first);
       this.#compute(set, first, count);
       kernels.classifierLabels(this.#fields, count, outputs, this.#out);
       labels.set(this.#arena.i32(this.#out, count), first);
