@@ -17,6 +17,8 @@ export function exponentOf(x: readonly number[], y: readonly number[]): number {
 
 /** e^x, to some 1e-15 of it, by halvings and a series. */
 export function exponential(x: number): number {
+  if (!(x > -745)) return x <= -745 ? 0 : Number.NaN;
+  if (x > 709.78) return Number.POSITIVE_INFINITY;
   const power = Math.round(x / LN2);
   const rest = x - power * LN2;
   let sum = 1;

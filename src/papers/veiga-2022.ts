@@ -3,9 +3,9 @@
  * gamma ~ d^-delta, kappa + delta decides which of SGD's two terms survives as d grows.
  */
 import type { Paper, PaperExperiment } from "./paper.js";
-import { claims } from "./veiga-2022-claims.js";
-import { figures } from "./veiga-2022-figures.js";
-import { REFERENCE_START } from "./veiga-start.js";
+import { claims } from "./veiga-2022/claims.js";
+import { figures } from "./veiga-2022/figures.js";
+import { REFERENCE_START } from "./veiga-2022/start.js";
 
 const blueLine: PaperExperiment = {
   name: "veiga-2022-blue-line",

@@ -1,12 +1,12 @@
 /** What Veiga et al. say, as measurements. */
-import { type Cell, integrate, type Measurement, phaseDiagram, region, SgdDynamicsError } from "../index.js";
-import { atLeast, atMost, type Finding, relative, within } from "./finding.js";
-import { type Claim, type PaperControl, part, runControl } from "./paper.js";
-import { exponentOf } from "./slope.js";
-import { REFERENCES } from "./veiga-2022-reference.js";
-import { type Distance, distances, floors, type Scaling, samplesTo } from "./veiga-2022-scaling.js";
-import { SLOPES, type SlopeRow } from "./veiga-2022-table.js";
-import { REFERENCE_START } from "./veiga-start.js";
+import { type Cell, integrate, type Measurement, phaseDiagram, region, SgdDynamicsError } from "../../index.js";
+import { atLeast, atMost, type Finding, relative, within } from "../finding.js";
+import { type Claim, type PaperControl, part, runControl } from "../paper.js";
+import { exponentOf } from "../slope.js";
+import { REFERENCES } from "./reference.js";
+import { type Distance, distances, floors, type Scaling, samplesTo } from "./scaling.js";
+import { REFERENCE_START } from "./start.js";
+import { SLOPES, type SlopeRow } from "./table.js";
 
 function slopeOf(found: readonly Distance[], value: (one: Distance) => number): number {
   return exponentOf(

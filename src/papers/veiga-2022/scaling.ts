@@ -1,7 +1,7 @@
 /** Measurements of how SGD scales with d at given exponents (THEORY B.5). Each function runs and says what it found; none knows what it should find. */
-import { type Exponents, ensemble, integrate, type ProblemInput, region, type State } from "../index.js";
-import { type PaperControl, runControl } from "./paper.js";
-import { powerOf } from "./slope.js";
+import { type Exponents, ensemble, integrate, type ProblemInput, region, type State } from "../../index.js";
+import { type PaperControl, runControl } from "../paper.js";
+import { powerOf } from "../slope.js";
 
 /** A mean over replicas, and its standard error. */
 export interface Mean {
