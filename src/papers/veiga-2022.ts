@@ -51,7 +51,7 @@ const blueLine: PaperExperiment = {
 function limitOf(name: string, delta: number, until: number, what: string): PaperExperiment {
   return {
     name: `veiga-2022-${name}-limit`,
-    title: `The limit of the ${name} region, δ = ${delta} (Veiga et al. 2022)`,
+    title: `The limit of the ${name} region, δ = ${String(delta).replace("-", "−")} (Veiga et al. 2022)`,
     description: what,
     problem: {
       inputDimension: 1e6,

@@ -29,7 +29,15 @@ interface CollapsePanel {
 const COLLAPSE: readonly CollapsePanel[] = [
   { title: "(a) blue: δ = 0", delta: 0, dimensions: [30, 100, 1000], from: 0.3, until: 1000, clock: "t = ν/d" },
   {
-    title: "(b) green: δ = 1/2",
+    title: "(b) green: δ = 1/4",
+    delta: 0.25,
+    dimensions: [30, 100, 1000],
+    from: 0.3,
+    until: 300,
+    clock: "t = ν/d^{5/4}",
+  },
+  {
+    title: "(c) green: δ = 1/2",
     delta: 0.5,
     dimensions: [30, 100, 1000],
     from: 0.3,
@@ -37,7 +45,7 @@ const COLLAPSE: readonly CollapsePanel[] = [
     clock: "t = ν/d^{3/2}",
   },
   {
-    title: "(c) orange: δ = −3/8",
+    title: "(d) orange: δ = −3/8",
     delta: -0.375,
     dimensions: [1e4, 1e8, 1e16],
     from: 0.1,
@@ -95,7 +103,7 @@ export async function collapse(control: PaperControl): Promise<Chart> {
   return {
     title: "On its region's clock SGD is one curve, whatever the dimension",
     subtitle: "p = 8, k = 4, erf, scaled by 1/p, γ = 8 d^{−δ}, Δ = 10⁻³, κ = 0; all from one start",
-    caption: `Lines: the limiting ODE of each region, with both of SGD's terms in blue, the gradient alone in green, the noise alone in orange. Dots: one-pass SGD by the exact chain, means of ${COLLAPSE_REPLICAS} runs, ± 2 standard errors. In orange M is frozen and the noise drives Q, so that the risk rises; what is left of the gradient fades as d^{−3/8}.`,
+    caption: `Lines: the limiting ODE of each region, with both of SGD's terms in blue, the gradient alone in green, the noise alone in orange. Dots: one-pass SGD by the exact chain, means of ${COLLAPSE_REPLICAS} runs, ± 2 standard errors. In green, the noise at small d keeps dots above the line and fades as d^{−δ}. In orange M is frozen and the noise drives Q, so that the risk rises; what is left of the gradient fades as d^{−3/8}.`,
     x: { label: "t", scale: "log" },
     y: { label: "excess risk R − Δ/2", scale: "log" },
     series: [],

@@ -41,8 +41,8 @@ export async function errors(control: PaperControl): Promise<Chart> {
     title: "How far SGD at finite d is from its ODEs",
     subtitle: "p = 2, k = 1, erf, scaled by 1/p, γ = 2 d^{−δ}, Δ = 10⁻³, κ = 0; exact chains, d to 10²⁰",
     caption:
-      `Largest difference of an order parameter at t = 1 on the region's clock, means of ${ERROR_RUNS} runs ± 2 standard errors. (a), (c): from the ODE with the drift at each d; lines have the slope −(1 + θ)/2, θ = 0, δ, 2δ in blue, green, orange. (b): from the region's limiting ODE; ` +
-      "lines have the slope −min((1 + θ)/2, δ), which green comes to as its bias outlives its fluctuations.",
+      `Largest difference of an order parameter at t = 1 on the region's clock, means of ${ERROR_RUNS} runs ± 2 standard errors. (a), (c): from the ODE with the drift at each d; lines have the slope −(1 + θ)/2, θ = 0, δ, 2δ in blue, green, orange. (b), (d): from the region's limiting ODE; ` +
+      "lines have the slope −min((1 + θ)/2, |δ|), which green comes to as its bias outlives its fluctuations.",
     x: { label: "input dimension d", scale: "log" },
     y: { label: "E ‖Ω − ODE‖_{∞}", scale: "log" },
     series: [],
@@ -50,6 +50,7 @@ export async function errors(control: PaperControl): Promise<Chart> {
       panel("(a) blue and green, drift at d", ({ delta }) => delta >= 0, "full"),
       panel("(b) blue and green, limit", ({ delta }) => delta >= 0, "limit"),
       panel("(c) orange, drift at d", ({ delta }) => delta < 0, "full"),
+      panel("(d) orange, limit", ({ delta }) => delta < 0, "limit"),
     ],
     palette: "categorical",
     names: "key",
