@@ -152,6 +152,17 @@ describe("tables and arrays", () => {
     }
   });
 
+  it("agree with the theory's test values", () => {
+    const { info } = JSON.parse(readFileSync(new URL("../fixtures/vectors/theory.json", import.meta.url), "utf8"));
+    const tables = info.filter((each: object) => "counts_f_y_l" in each);
+    expect(tables.length).toBe(2);
+    for (const each of tables) {
+      near(values(performanceExplained(each.counts_f_y_l)), [each.I_FY, each.I_FY_given_L, each.mu], 1e-12);
+      const { mutualInformation: I, conditional } = performanceExplained(each.counts_f_y_l, { bias: "miller-madow" });
+      near([I, conditional], [each.I_FY_MM, each.I_FY_given_L_MM], 1e-12);
+    }
+  });
+
   it("take any arrays and any names of classes, in any order", () => {
     const { F, Y, L } = samples(asymmetric);
     const expected = performanceExplained(F, Y, L, { bias: { permutations: 3, seed: 1 } });
