@@ -34,10 +34,22 @@ export interface HeatPanel {
   readonly classes?: readonly HeatClass[];
   /** What the colour scale is of: a letter, a unit. */
   readonly scaleLabel?: string;
-  /** The colour scale's ends; default: those of values and theory. */
+  /** The colour scale's ends; default: those of values and theory, of a diverging scale as far below zero as above. */
   readonly domain?: readonly [number, number];
+  /** `"sequential"` (default): viridis. `"diverging"`: from blue by white, which is zero, to vermillion. */
+  readonly colours?: "sequential" | "diverging";
   /** Names in the field. */
   readonly notes?: readonly { readonly x: number; readonly y: number; readonly text: string }[];
+}
+
+export interface HeatAxis {
+  readonly label: string;
+  /** Centres of the cells, ascending and equally far apart. */
+  readonly values: ArrayLike<number>;
+  /** What the ticks say, one a cell ("w₁"): rows and columns of a matrix rather than values of a quantity. */
+  readonly names?: readonly string[];
+  /** From the right to the left, or from the top to the bottom, as rows of a matrix are read. */
+  readonly reversed?: boolean;
 }
 
 /** Panels that share axes, cells and lines. */
@@ -45,9 +57,8 @@ export interface HeatMap {
   readonly title: string;
   readonly subtitle?: string;
   readonly caption?: string;
-  /** Centres of the cells, ascending and equally far apart. */
-  readonly x: { readonly label: string; readonly values: ArrayLike<number> };
-  readonly y: { readonly label: string; readonly values: ArrayLike<number> };
+  readonly x: HeatAxis;
+  readonly y: HeatAxis;
   readonly panels: readonly HeatPanel[];
   readonly lines?: readonly HeatLine[];
 }
@@ -62,7 +73,7 @@ export interface HeatMapOptions {
 }
 
 /**
- * The SVG text of a heat map: viridis (or the classes' colours) for what was measured, hatches in the same colours for what only theory says.
+ * The SVG text of a heat map: viridis (or the panel's own colours) for what was measured, hatches in the same colours for what only theory says.
  *
  * @throws `invalid-argument` for fields that have not one value a cell, or grids of fewer than two by two cells
  */
@@ -108,6 +119,8 @@ function check({ x, y, panels, lines = [] }: HeatMap): void {
     const steps = Array.from({ length: axis.values.length - 1 }, (_, i) => axis.values[i + 1] - axis.values[i]);
     if (!steps.every((step) => step > 0 && Math.abs(step - steps[0]) < 1e-6 * steps[0] + 1e-9))
       fail(`The cells along "${axis.label}" must ascend and be equally far apart.`);
+    if (axis.names && axis.names.length !== axis.values.length)
+      fail(`"${axis.label}" has ${axis.names.length} names; allowed: one a cell, ${axis.values.length}.`);
   }
   const fields = panels.flatMap(({ title, values, theory, confidence }) =>
     [values, theory, confidence].map((field) => ({ title, field })),

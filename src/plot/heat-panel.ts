@@ -1,27 +1,19 @@
 /** One panel of a heat map: cells, hatches, lines, axes and its colour scale; and the key of all. */
 
 import { svg } from "./dom.js";
-import type { HeatLine, HeatMap, HeatPanel } from "./heat-map.js";
+import { colourOf, domainOf, type Frame, NOTHING, scaleBar } from "./heat-colours.js";
+import type { HeatAxis, HeatLine, HeatMap, HeatPanel } from "./heat-map.js";
 import { isolines } from "./isolines.js";
-import { lightened, viridis } from "./palette.js";
+import { lightened } from "./palette.js";
 import { textWidth } from "./text.js";
 import { linearTicks } from "./ticks.js";
 
 const MARGINS = { left: 62, right: 74, top: 26, bottom: 46 };
-const NOTHING = "#efefef";
 const LINE = 1.6;
 const DASHES = "5 3.5";
 const SIZE = 11;
 /** Pixels between the strokes of a hatch. */
 const HATCH = 5;
-const STEPS = 64;
-
-interface Frame {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
 
 /** From an axis' units to pixels; cells reach half a step beyond the first and the last centre. */
 interface Scale {
@@ -42,8 +34,8 @@ export function drawHeatPanel(
     top: MARGINS.top,
     bottom: size.height - MARGINS.bottom,
   };
-  const x = scaleOf(map.x.values, frame.left, frame.right);
-  const y = scaleOf(map.y.values, frame.bottom, frame.top);
+  const x = scaleOf(map.x, frame.left, frame.right);
+  const y = scaleOf(map.y, frame.bottom, frame.top);
   const domain = panel.domain ?? domainOf(panel);
   const colour = colourOf(panel, domain);
   return [
@@ -56,7 +48,7 @@ export function drawHeatPanel(
     ),
     ...notes(document, panel, x, y),
     ...axes(document, map, panel, frame, x, y),
-    ...(panel.classes ? [] : [scaleBar(document, frame, domain, panel.scaleLabel)]),
+    ...(panel.classes ? [] : [scaleBar(document, frame, domain, panel)]),
   ];
 }
 
@@ -115,21 +107,11 @@ const isMissing = (value: number, theory: number | undefined) =>
 const isNothing = (value: number, theory: number | undefined) =>
   !Number.isFinite(value) && !(theory !== undefined && Number.isFinite(theory));
 
-function scaleOf(values: ArrayLike<number>, from: number, to: number): Scale {
+function scaleOf({ values, reversed = false }: HeatAxis, first: number, last: number): Scale {
+  const [from, to] = reversed ? [last, first] : [first, last];
   const step = (values[values.length - 1] - values[0]) / (values.length - 1);
   const domain = [values[0] - step / 2, values[values.length - 1] + step / 2] as const;
   return { domain, step, at: (value) => from + ((value - domain[0]) / (domain[1] - domain[0])) * (to - from) };
-}
-
-function domainOf({ values, theory = [] }: HeatPanel): [number, number] {
-  const finite = [...Array.from(values), ...Array.from(theory)].filter((value) => Number.isFinite(value));
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  return low < high ? [low, high] : finite.length > 0 ? [low - 0.5, low + 0.5] : [0, 1];
-}
-
-function colourOf({ classes }: HeatPanel, [low, high]: readonly [number, number]): (value: number) => string {
-  if (classes) return (value) => classes.find((one) => one.value === value)?.colour ?? NOTHING;
-  return (value) => viridis(Math.min(1, Math.max(0, (value - low) / (high - low))));
 }
 
 function cells(
@@ -144,8 +126,8 @@ function cells(
   const [columns, rows] = [map.x.values.length, map.y.values.length];
   const parts = Array.from({ length: columns * rows }, (_, n) => {
     const [cx, cy] = [map.x.values[Math.floor(n / rows)], map.y.values[n % rows]];
-    const [left, right] = [x.at(cx - x.step / 2), x.at(cx + x.step / 2)];
-    const [top, bottom] = [y.at(cy + y.step / 2), y.at(cy - y.step / 2)];
+    const [left, right] = ascending(x.at(cx - x.step / 2), x.at(cx + x.step / 2));
+    const [top, bottom] = ascending(y.at(cy - y.step / 2), y.at(cy + y.step / 2));
     const box = { x: left, y: top, width: right - left, height: bottom - top };
     if (isMissing(values[n], theory?.[n])) return hatched(document, box, colour(theory![n]));
     if (isNothing(values[n], theory?.[n])) return svg(document, "rect", { ...box, fill: NOTHING });
@@ -155,6 +137,10 @@ function cells(
     return svg(document, "rect", { ...box, fill, stroke: fill, "stroke-width": 0.4 });
   });
   return svg(document, "g", { "aria-label": "cells" }, ...parts);
+}
+
+function ascending(one: number, other: number): [number, number] {
+  return one < other ? [one, other] : [other, one];
 }
 
 interface Box {
@@ -247,8 +233,8 @@ function notes(document: Document, panel: HeatPanel, x: Scale, y: Scale): Elemen
 function axes(document: Document, map: HeatMap, panel: HeatPanel, frame: Frame, x: Scale, y: Scale): Element[] {
   const ink = { stroke: "#000000", fill: "none" };
   const { left, right, top, bottom } = frame;
-  const across = linearTicks(x.domain, Math.floor((right - left) / 56));
-  const upwards = linearTicks(y.domain, Math.floor((bottom - top) / 40));
+  const across = ticksOf(map.x, x, Math.floor((right - left) / 56));
+  const upwards = ticksOf(map.y, y, Math.floor((bottom - top) / 40));
   const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
   const label = { "font-size": 12, "text-anchor": "middle" };
   return [
@@ -257,11 +243,11 @@ function axes(document: Document, map: HeatMap, panel: HeatPanel, frame: Frame, 
       document,
       "g",
       { "aria-label": "ticks", "font-size": SIZE },
-      ...across.major.flatMap(({ value, label: text }) => [
+      ...across.flatMap(({ value, label: text }) => [
         svg(document, "path", { d: `M${round(x.at(value))},${bottom}v5`, ...ink }),
         svg(document, "text", { x: x.at(value), y: bottom + 17, "text-anchor": "middle" }, text),
       ]),
-      ...upwards.major.flatMap(({ value, label: text }) => [
+      ...upwards.flatMap(({ value, label: text }) => [
         svg(document, "path", { d: `M${left},${round(y.at(value))}h-5`, ...ink }),
         svg(document, "text", { x: left - 8, y: y.at(value) + 4, "text-anchor": "end" }, text),
       ]),
@@ -272,35 +258,9 @@ function axes(document: Document, map: HeatMap, panel: HeatPanel, frame: Frame, 
   ];
 }
 
-/** The colours of a field beside it. */
-function scaleBar(
-  document: Document,
-  { right, top, bottom }: Frame,
-  domain: readonly [number, number],
-  name: string | undefined,
-): Element {
-  const left = right + 12;
-  const height = bottom - top;
-  const at = (value: number) => bottom - ((value - domain[0]) / (domain[1] - domain[0])) * height;
-  const steps = Array.from({ length: STEPS }, (_, i) => {
-    const fill = viridis((i + 0.5) / STEPS);
-    return svg(document, "rect", {
-      x: left,
-      y: bottom - ((i + 1) * height) / STEPS,
-      width: 12,
-      height: height / STEPS + 0.3,
-      fill,
-    });
-  });
-  const ticks = linearTicks(domain, Math.floor(height / 40)).major.flatMap(({ value, label }) => [
-    svg(document, "path", { d: `M${left + 12},${round(at(value))}h4`, stroke: "#000000" }),
-    svg(document, "text", { x: left + 19, y: at(value) + 4 }, label),
-  ]);
-  // below, since the panel's title may reach over it
-  const label = name
-    ? svg(document, "text", { x: left + 6, y: bottom + 17, "text-anchor": "middle", "font-style": "italic" }, name)
-    : undefined;
-  return svg(document, "g", { "aria-label": "colours", "font-size": SIZE }, ...steps, ...ticks, label);
+function ticksOf({ values, names }: HeatAxis, { domain }: Scale, most: number): { value: number; label: string }[] {
+  if (names) return names.map((label, i) => ({ value: values[i], label }));
+  return [...linearTicks(domain, most).major];
 }
 
 function round(value: number): number {

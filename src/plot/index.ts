@@ -2,6 +2,7 @@
 
 export type { Axis, Chart, Panel, Rule, Series } from "./chart.js";
 export {
+  type HeatAxis,
   type HeatClass,
   type HeatLine,
   type HeatMap,

@@ -81,6 +81,11 @@ export function viridis(t: number): string {
   return hex(from.map((value, c) => value + (position - i) * (to[c] - value)));
 }
 
+/** From blue (-1) by white (0) to vermillion (1), Okabe and Ito's: told apart by all, and grey print keeps the size. */
+export function diverging(t: number): string {
+  return lightened(t < 0 ? OKABE_ITO[0] : OKABE_ITO[1], 1 - Math.min(1, Math.abs(t)));
+}
+
 function channels(colour: string): number[] {
   return [1, 3, 5].map((i) => Number.parseInt(colour.slice(i, i + 2), 16));
 }

@@ -124,10 +124,54 @@ describe("renderHeatMap", async () => {
     [{ panels: [{ title: "short", values: [1, 2] }] }, /"short" has 2 values/],
     [{ x: { label: "κ", values: [0, 1, 3, 4, 5, 6, 7] } }, /equally far apart/],
     [{ x: { label: "κ", values: [0] } }, /at least 2 x 2/],
+    [{ x: { label: "κ", values: x, names: ["one", "two"] } }, /"κ" has 2 names/],
   ])("refuses %j", async (more, sentence) => {
     const error = await renderHeatMap({ ...map, ...more } as HeatMap).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(SgdDynamicsError);
     expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringMatching(sentence) });
+  });
+});
+
+describe("a matrix as a heat map", async () => {
+  // rows w1, w2 and columns v1, v2, v3; values[column * 2 + row]
+  const map: HeatMap = {
+    title: "A matrix",
+    x: { label: "columns", values: [1, 2, 3], names: ["v₁", "v₂", "v₃"] },
+    y: { label: "rows", values: [1, 2], names: ["w₁", "w₂"], reversed: true },
+    panels: [{ title: "M", values: [1, -2, 0, 0.5, -1, 2], colours: "diverging", scaleLabel: "M" }],
+  };
+  const panel = parse(await renderHeatMap(map)).querySelector('g[aria-label="panel"]')!;
+  const cells = all(panel, 'g[aria-label="cells"] rect');
+  const number = (cell: Element, name: string) => Number(cell.getAttribute(name));
+
+  it("has zero white, and equal sizes of both signs equally far from it", () => {
+    const fills = cells.map((cell) => cell.getAttribute("fill")!);
+    expect([fills[1], fills[2], fills[5]]).toEqual(["#0072b2", "#ffffff", "#d55e00"]);
+    // half way to white and a quarter from it, in each channel
+    const halfway = (hex: string, part: number) =>
+      [1, 3, 5].map((i) => Math.round(255 + part * (Number.parseInt(hex.slice(i, i + 2), 16) - 255)));
+    const channels = (hex: string) => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16));
+    expect(channels(fills[0])).toEqual(halfway("#d55e00", 0.5));
+    expect(channels(fills[3])).toEqual(halfway("#d55e00", 0.25));
+    expect(channels(fills[4])).toEqual(halfway("#0072b2", 0.5));
+    const [lowest, highest] = [0, -1].map(
+      (i) => all(panel, 'g[aria-label="colours"] rect').at(i)!.getAttribute("fill")!,
+    );
+    // the middles of the first and the last of 64 steps
+    expect(channels(lowest)).toEqual(halfway("#0072b2", 63 / 64));
+    expect(channels(highest)).toEqual(halfway("#d55e00", 63 / 64));
+  });
+
+  it("reads from the top to the bottom, each row and column by its name", () => {
+    expect(number(cells[0], "y")).toBeLessThan(number(cells[1], "y"));
+    for (const cell of cells) expect(number(cell, "height")).toBeGreaterThan(0);
+    expect(number(cells[0], "x")).toBeLessThan(number(cells[2], "x"));
+    const names = all(panel, 'g[aria-label="ticks"] text').map((one) => one.textContent);
+    // subscripts are set as such, in elements of their own
+    expect(names).toEqual(["v1", "v2", "v3", "w1", "w2"]);
+    const yOf = (name: string) =>
+      number(all(panel, 'g[aria-label="ticks"] text').find((one) => one.textContent === name)!, "y");
+    expect(yOf("w1")).toBeLessThan(yOf("w2"));
   });
 });
 
