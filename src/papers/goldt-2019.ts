@@ -2,131 +2,9 @@
  * Goldt, Advani, Saxe, Krzakala & Zdeborova, "Dynamics of stochastic gradient descent for two-layer neural networks in the teacher-student setup" (2019): final errors of
  * over-parametrised students grow with their width where the first layer alone is trained, and fall where both are.
  */
-import type { Paper, PaperExperiment } from "./paper.js";
-
-const firstLayer: PaperExperiment = {
-  name: "goldt-2019-first-layer",
-  title: "Over-parametrised students, first layer trained (Goldt et al. 2019)",
-  description:
-    "Students of p units learn a teacher of two: a plateau, then specialisation; with label noise the final error grows with p. Theory is the limit d → ∞; at d = 500 each run leaves the plateau at a time of its own, though all start alike.",
-  problem: {
-    inputDimension: 500,
-    teacherWidth: 2,
-    activation: "erf",
-    learningRate: 0.2,
-    secondLayer: "fixed",
-    noiseVariance: 0.01,
-    start: {
-      kind: "random",
-      teacher: "orthonormal",
-      scale: 1,
-    },
-  },
-  vary: {
-    studentWidth: [2, 3, 4, 5, 6],
-  },
-  integrate: true,
-  simulate: {
-    seeds: 1,
-    method: "dense",
-  },
-  ensemble: {
-    replicas: 100,
-    quantiles: [0.1, 0.9],
-    method: "chain",
-  },
-  until: 2000,
-  save: {
-    count: 200,
-    spacing: "log",
-  },
-  report: {
-    times: [1, 10, 100, 500, 1000, 2000],
-  },
-  plot: {
-    panels: [
-      {
-        title: "(a) from the start",
-        x: {
-          domain: [0.1, 2400],
-        },
-      },
-      {
-        title: "(b) leaving the plateau",
-        x: {
-          scale: "linear",
-          domain: [0, 1600],
-        },
-        y: {
-          domain: [0.0003, 0.04],
-        },
-      },
-    ],
-  },
-};
-
-const bothLayers: PaperExperiment = {
-  name: "goldt-2019-both-layers",
-  title: "Over-parametrised students, both layers trained (Goldt et al. 2019)",
-  description:
-    "The same students with both layers trained: units share the teacher's weights between them, and the final error falls with p. Lines are the limit d → ∞, bands what 100 runs do at d = 500.",
-  problem: {
-    inputDimension: 500,
-    teacherWidth: 2,
-    activation: "erf",
-    learningRate: 0.2,
-    secondLayer: {
-      learningRate: 0.2,
-    },
-    noiseVariance: 0.01,
-    start: {
-      kind: "random",
-      teacher: "orthonormal",
-      scale: 1,
-    },
-  },
-  vary: {
-    studentWidth: [2, 3, 4, 6],
-  },
-  integrate: true,
-  simulate: {
-    seeds: 1,
-    method: "dense",
-  },
-  ensemble: {
-    replicas: 100,
-    quantiles: [0.1, 0.9],
-    method: "chain",
-  },
-  until: 3000,
-  save: {
-    count: 200,
-    spacing: "log",
-  },
-  report: {
-    times: [1, 10, 100, 1000, 2000, 3000],
-  },
-  plot: {
-    panels: [
-      {
-        title: "(a) from the start",
-        x: {
-          domain: [0.1, 3600],
-        },
-      },
-      {
-        title: "(b) leaving the plateau",
-        x: {
-          scale: "linear",
-          domain: [0, 2400],
-        },
-        y: {
-          domain: [0.00015, 0.03],
-        },
-      },
-    ],
-  },
-};
+import { claims } from "./goldt-2019/claims.js";
+import { bothLayers, firstLayer } from "./goldt-2019/experiments.js";
+import type { Paper } from "./paper.js";
 
 export const goldt2019: Paper = {
   name: "goldt-2019",
@@ -137,5 +15,5 @@ export const goldt2019: Paper = {
     "Students wider than their teacher: with label noise the final error grows with the width where the first layer alone is trained, and stays or falls where both are.",
   experiments: [firstLayer, bothLayers],
   figures: [],
-  claims: [],
+  claims,
 };
