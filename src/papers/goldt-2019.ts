@@ -4,6 +4,7 @@
  */
 import { claims } from "./goldt-2019/claims.js";
 import { bothLayers, firstLayer } from "./goldt-2019/experiments.js";
+import { figures } from "./goldt-2019/figures.js";
 import type { Paper } from "./paper.js";
 
 export const goldt2019: Paper = {
@@ -14,6 +15,6 @@ export const goldt2019: Paper = {
   summary:
     "Students wider than their teacher: with label noise the final error grows with the width where the first layer alone is trained, and stays or falls where both are.",
   experiments: [firstLayer, bothLayers],
-  figures: [],
+  figures,
   claims,
 };

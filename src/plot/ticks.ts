@@ -9,7 +9,7 @@ export interface Ticks {
 
 /**
  * Ticks of a log axis: powers of ten, with 2..9 times them as minor ticks; over many decades every n-th power is labelled and
- * the others are minor; over less than two decades 1, 2, 5 times powers of ten are labelled too.
+ * the others are minor; over less than two decades 1, 2, 5 times powers of ten are labelled too, and all digits where those are fewer than three.
  *
  * @param domain both ends, positive. @param most the greatest number of labels that has room.
  */
@@ -68,16 +68,18 @@ function fineLogTicks(low: number, high: number, inside: (value: number) => bool
     const { major, minor } = linearTicks([low, high], Math.min(most, 6));
     return { major: major.filter(({ value }) => value > 0), minor: minor.filter((value) => value > 0) };
   }
+  const all: { value: number; m: number; k: number }[] = [];
+  for (let k = Math.floor(Math.log10(low)) - 1; k <= Math.ceil(Math.log10(high)); k++)
+    for (let m = 1; m <= 9; m++) if (inside(m * powerOfTen(k))) all.push({ value: m * powerOfTen(k), m, k });
+  const isRound = ({ m }: { m: number }): boolean => m === 1 || m === 2 || m === 5;
+  // between 2 and 9 a reader wants to see 3, 4, 6 and 8 as well
+  const few = all.filter(isRound).length < 3 && all.length <= most && all.every(({ k }) => Math.abs(k) <= 2);
   const major: { value: number; label: string }[] = [];
   const minor: number[] = [];
-  for (let k = Math.floor(Math.log10(low)) - 1; k <= Math.ceil(Math.log10(high)); k++) {
-    for (let m = 1; m <= 9; m++) {
-      const value = m * powerOfTen(k);
-      if (!inside(value)) continue;
-      if (m !== 1 && m !== 2 && m !== 5) minor.push(value);
-      else if (m === 1 && Math.abs(k) > 2) major.push({ value, label: `10${superscript(k)}` });
-      else major.push({ value, label: Math.abs(k) > 2 ? `${m}×10${superscript(k)}` : plain(value, Math.max(0, -k)) });
-    }
+  for (const { value, m, k } of all) {
+    if (!few && !isRound({ m })) minor.push(value);
+    else if (m === 1 && Math.abs(k) > 2) major.push({ value, label: `10${superscript(k)}` });
+    else major.push({ value, label: Math.abs(k) > 2 ? `${m}×10${superscript(k)}` : plain(value, Math.max(0, -k)) });
   }
   return { major, minor };
 }

@@ -25,6 +25,12 @@ describe("logTicks", () => {
     expect(labels(logTicks([1.5e-5, 3e-4]))).toEqual(["2×10⁻⁵", "5×10⁻⁵", "10⁻⁴", "2×10⁻⁴"]);
   });
 
+  it("labels every digit where 1, 2 and 5 are fewer than three and there is room", () => {
+    expect(labels(logTicks([1.8, 9], 10))).toEqual(["2", "3", "4", "5", "6", "7", "8", "9"]);
+    expect(labels(logTicks([1.8, 9], 5))).toEqual(["2", "5"]);
+    expect(labels(logTicks([1.8e-4, 9e-4], 10))).toEqual(["2×10⁻⁴", "5×10⁻⁴"]);
+  });
+
   it("has linear ticks where a log axis is almost linear", () => {
     expect(labels(logTicks([1.05, 1.4], 4))).toEqual(["1.1", "1.2", "1.3", "1.4"]);
   });

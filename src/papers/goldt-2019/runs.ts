@@ -72,3 +72,6 @@ export function distance(one: Rows, other: Rows): number {
 
 /** Ones. */
 export const ones = (n: number): number[] => new Array(n).fill(1);
+
+/** A text in which "η = 0.2" stays in one line. */
+export const tied = (text: string): string => text.replaceAll(" = ", "\u00a0=\u00a0");
