@@ -72,8 +72,8 @@ function fineLogTicks(low: number, high: number, inside: (value: number) => bool
   for (let k = Math.floor(Math.log10(low)) - 1; k <= Math.ceil(Math.log10(high)); k++)
     for (let m = 1; m <= 9; m++) if (inside(m * powerOfTen(k))) all.push({ value: m * powerOfTen(k), m, k });
   const isRound = ({ m }: { m: number }): boolean => m === 1 || m === 2 || m === 5;
-  // between 2 and 9 a reader wants to see 3, 4, 6 and 8 as well
-  const few = all.filter(isRound).length < 3 && all.length <= most && all.every(({ k }) => Math.abs(k) <= 2);
+  // between 2 and 9 a reader wants to see 3, 4, 6 and 8 as well; digits take half the room
+  const few = all.filter(isRound).length < 3 && all.length <= 2 * most && all.every(({ k }) => Math.abs(k) <= 2);
   const major: { value: number; label: string }[] = [];
   const minor: number[] = [];
   for (const { value, m, k } of all) {

@@ -26,8 +26,8 @@ describe("logTicks", () => {
   });
 
   it("labels every digit where 1, 2 and 5 are fewer than three and there is room", () => {
-    expect(labels(logTicks([1.8, 9], 10))).toEqual(["2", "3", "4", "5", "6", "7", "8", "9"]);
-    expect(labels(logTicks([1.8, 9], 5))).toEqual(["2", "5"]);
+    expect(labels(logTicks([1.8, 9], 4))).toEqual(["2", "3", "4", "5", "6", "7", "8", "9"]);
+    expect(labels(logTicks([1.8, 9], 3))).toEqual(["2", "5"]);
     expect(labels(logTicks([1.8e-4, 9e-4], 10))).toEqual(["2×10⁻⁴", "5×10⁻⁴"]);
   });
 

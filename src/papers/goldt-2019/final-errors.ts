@@ -154,15 +154,17 @@ export async function solutions(control: PaperControl): Promise<Chart> {
   const series = await inTurn(part(control, 0, 0.5), kinds, async ({ kind, name }, own) =>
     seriesOf(name, await curve("erf", kind, WIDTHS, own)),
   );
-  const ends = await inTurn(part(control, 0.5, 0.5), WIDTHS, randomEnds);
+  // with as many students as teachers there is one solution
+  const random = WIDTHS.filter((K) => K > M);
+  const ends = await inTurn(part(control, 0.5, 0.5), random, randomEnds);
   const middle = (SEEDS.length - 1) / 2;
-  const random = LATE.map(
+  const starts = LATE.map(
     (_, i): Series => ({
       label: "random starts",
       kind: "dots",
       group: `both, random start, t = ${["10⁶", "10⁸"][i]}`,
       // beside each other, and beside the solutions
-      x: WIDTHS.map((K) => K * [1.03, 1.06][i]),
+      x: random.map((K) => K * [1.03, 1.06][i]),
       y: counted(ends.map((all) => all[i][middle])),
       low: counted(ends.map((all) => all[i][0])),
       high: counted(ends.map((all) => all[i][SEEDS.length - 1])),
@@ -176,7 +178,7 @@ export async function solutions(control: PaperControl): Promise<Chart> {
         `Random starts with both layers trained: median and range of ${SEEDS.length} ODEs, moved to the right to be seen; label noise takes them slowly from specialising to sharing, whose error falls as 1/K. ${PARAMETERS}.`,
     ),
     ...AXES,
-    series: [...series.flat(), ...random],
+    series: [...series.flat(), ...starts],
     palette: "categorical",
     names: "direct",
   };

@@ -7,7 +7,7 @@ import { linearFlow } from "./linear-flow.js";
 import { inTurn, tied } from "./runs.js";
 
 const SAMPLES = 400;
-const SETS = 6;
+const SETS = 4;
 /** At 2.5 times the claims' learning rate, for the noise of single samples to be seen. */
 const ETA = 0.5;
 const UNTIL = 500;
@@ -26,7 +26,7 @@ const EVERY = 4;
 
 export async function finiteSet(control: PaperControl): Promise<Chart> {
   const runs = await inTurn(control, WAYS, async ({ name, more, look }, own) => {
-    const until = look === "dots" ? UNTIL / 5 : UNTIL;
+    const until = look === "dots" ? UNTIL / 10 : UNTIL;
     const many = await ensemble(
       { ...erfStudents, learningRate: ETA, ...more },
       { until, replicas: SETS, seed: 1, method: "dense", save: { count: 80, spacing: "log" }, ...runControl(own) },
@@ -44,7 +44,7 @@ export async function finiteSet(control: PaperControl): Promise<Chart> {
     const rows = Array.from(x.keys()).filter((i) => x[i] > 0 && (look === "line" || i % EVERY === 0));
     const pick = (value: (i: number) => number) => rows.map(value);
     if (look === "dots")
-      return [{ label: "mean of 6 sets", kind: "dots", group: name, x: pick((i) => x[i]), y: pick((i) => y[i]) }];
+      return [{ label: `mean of ${SETS} sets`, kind: "dots", group: name, x: pick((i) => x[i]), y: pick((i) => y[i]) }];
     return [
       {
         label: "± 1 standard error",
@@ -55,19 +55,19 @@ export async function finiteSet(control: PaperControl): Promise<Chart> {
         low: pick((i) => y[i] - error[i]),
         high: pick((i) => y[i] + error[i]),
       },
-      { label: "mean of 6 sets", kind: "line", group: name, x: pick((i) => x[i]), y: pick((i) => y[i]) },
+      { label: `mean of ${SETS} sets`, kind: "line", group: name, x: pick((i) => x[i]), y: pick((i) => y[i]) },
     ];
   };
   const stops = runs.flatMap(({ many, look }): Series[] => {
     if (!many.mean.empiricalRisk || look === "dots") return [];
     const { time, risk } = earlyStopping(many.mean);
-    return [{ label: "mean of 6 sets", kind: "dots", group: "early stopping", x: [time], y: [risk] }];
+    return [{ label: `mean of ${SETS} sets`, kind: "dots", group: "early stopping", x: [time], y: [risk] }];
   });
   return {
     title: "Many passes over a training set: the noise is learnt after the signal",
     subtitle: "Goldt's students on n noisy samples, beside one-pass SGD, which sees each sample once",
     caption: tied(
-      `Means over ${SETS} sets. Early stopping: minima of the population risk. Gradient descent (to t = ${UNTIL / 5}) lies on its flow. Empirical risk: half the mean square residual on the set, label noise included; the population's has ` +
+      `Means over ${SETS} sets. Early stopping: minima of the population risk. A step of ν takes B samples, all n of gradient descent. Gradient descent (to t = ${UNTIL / 10}) lies on its flow. Empirical risk: half the mean square residual on the set, label noise included; the population's has ` +
         `Δ/2 besides ε. Erf, K = ${erfStudents.studentWidth}, M = 2, d = ${erfStudents.inputDimension}, n = ${SAMPLES}, η = ${ETA}, Δ = ${Delta}, first layer, random starts.`,
     ),
     x: { label: "t = ν/d", scale: "log", domain: [0.3, 1.2 * UNTIL] },

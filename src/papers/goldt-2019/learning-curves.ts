@@ -42,7 +42,7 @@ async function curves(K: number, layers: "first" | "both", until: number, contro
     method: "chain",
     ...runControl(part(control, 0, 0.7)),
   });
-  const dense = await simulate(same, { ...options, method: "dense", ...runControl(part(control, 0.7, 0.3)) });
+  const dense = await simulate(same, { ...options, seed: K, method: "dense", ...runControl(part(control, 0.7, 0.3)) });
   return { theory, chains, dense, group: `K = ${K}` };
 }
 

@@ -28,7 +28,7 @@ export async function orderParameterMaps(control: PaperControl): Promise<HeatMap
     title: "Order parameters before, on and after the plateau",
     subtitle: "Overlaps M of students with teachers (left of the line) and Q of students with each other (right)",
     caption: tied(
-      `ODE from a random start, first layer trained: erf, K = ${K}, M = ${M}, η = 0.2, Δ = 0.01. On the plateau every student knows both teachers alike; ` +
+      `ODE from a random start, first layer trained: erf, K = ${K}, M = ${M}, η = 0.2, Δ = 0.01. On the plateau every student knows all teachers alike; ` +
         "leaving it, students take sides, and the one that no teacher is left for goes to zero.",
     ),
     x: {
