@@ -17,21 +17,21 @@ export const figures: readonly PaperFigure[] = [
     name: "both-layers-curves",
     description:
       "Excess risk of students of width 2 to 6 with both layers trained: theory as lines, chains as bands, explicit weights as dots; wider students end no worse.",
-    seconds: 15,
+    seconds: 16,
     draw: (control = {}) => learningCurves("both", control),
   },
   {
     name: "final-error",
     description:
       "Final error against width of erf, ReLU and linear students: it grows with the first layer trained, is constant for specialised and falls for denoising solutions with both.",
-    seconds: 12,
+    seconds: 10,
     draw: (control = {}) => finalErrors(control),
   },
   {
     name: "solutions",
     description:
       "Final error of erf students against width: growing with the first layer trained, constant where they specialise, falling as 1/K where they share teachers, between them from random starts.",
-    seconds: 10,
+    seconds: 8,
     inGallery: true,
     draw: (control = {}) => solutions(control),
   },
@@ -47,7 +47,7 @@ export const figures: readonly PaperFigure[] = [
     name: "finite-set",
     description:
       "Population and empirical risk of mini-batch SGD, gradient descent and its flow on a finite training set beside one-pass SGD, early stopping marked.",
-    seconds: 8,
+    seconds: 6,
     inGallery: true,
     draw: (control = {}) => finiteSet(control),
   },
@@ -55,7 +55,7 @@ export const figures: readonly PaperFigure[] = [
     name: "early-stopping",
     description:
       "Population and empirical risk of a linear student under gradient flow for several numbers of samples: random matrix theory as lines, runs as dots.",
-    seconds: 5,
+    seconds: 6,
     draw: (control = {}) => earlyStop(control),
   },
 ];

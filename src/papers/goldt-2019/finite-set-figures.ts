@@ -98,7 +98,7 @@ export async function finiteSet(control: PaperControl): Promise<Chart> {
 
 const RATIOS = [0.5, 2, 4, 8];
 const LINEAR_UNTIL = 60;
-const LINEAR_SETS = 24;
+const LINEAR_SETS = 48;
 
 export async function earlyStop(control: PaperControl): Promise<Chart> {
   const times: number[] = [];
