@@ -4,6 +4,7 @@
  *
  *   e^(-gamma lambda t) of what it was, and (1 - e^(-gamma lambda t)) / lambda times a label noise of variance Delta lambda / alpha.
  */
+import { exponential } from "../slope.js";
 
 /** Risks at one time, without label noise and of the training set. */
 export interface FlowRisks {
@@ -51,15 +52,4 @@ function eigenvalues(alpha: number): { lambda: number; weight: number }[] {
     [before, cosine] = [cosine, 2 * step * cosine - before];
     return node;
   });
-}
-
-/** e^x for x <= 0, to 1e-12: the host's own differs between engines. */
-function exponential(x: number): number {
-  if (x < -700) return 0;
-  let [rest, halvings] = [x, 0];
-  for (; rest < -0.03; rest /= 2) halvings++;
-  let sum = 1;
-  for (let n = 6; n >= 1; n--) sum = 1 + (sum * rest) / n;
-  for (; halvings > 0; halvings--) sum *= sum;
-  return sum;
 }
