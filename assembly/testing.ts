@@ -3,6 +3,9 @@ export * from "./index";
 export { activate } from "./activations";
 export { curvatureAdd, curvatureFactor, curvatureSolve } from "./classifier/curvature";
 export { linearFeatures, linearGradient } from "./classifier/linear-fit";
+export {
+  classifierBatch, classifierFields, classifierLabels, classifierLoss, classifierOutputs, classifierSteps, fillStart, layerFields, packWeights, unpackWeights,
+} from "./classify";
 export { noiseScaling } from "./integrals/erf-scaling";
 export { drift, noisePairs, secondLayerDrift, writePairs } from "./integrals/erf";
 export { expand, expansionBytes } from "./integrals/expansion";

@@ -18,6 +18,15 @@ async function classifiers({ network, train, logits, shift2d, gaussianNoise, zer
     "classifier, erf, softmax": { layers: [31, 3], activation: "erf", start: "torch" },
     "classifier, tanh, logistic": { layers: [16, 9, 1], activation: "tanh", start: "glorot" },
     "classifier, relu, squared": { layers: [20, 4], start: "torch", loss: "squared" },
+    "classifier, convolutions": {
+      inputs: { width: 6 },
+      layers: [
+        { kind: "convolution", channels: 9 },
+        { kind: "max-pool" },
+        { kind: "convolution", channels: 8, stride: 2 },
+        3,
+      ],
+    },
   };
   const hashes = {};
   for (const [name, { loss, ...shape }] of Object.entries(cases)) {
