@@ -21,19 +21,21 @@ export function claimText(checked: Checked, layout: Layout): string {
   const head = wrapped(`${mark} ${claim.id}: ${claim.statement} (${claim.source})`, layout);
   if (failure !== undefined) return `${head}\n${wrapped(`could not be measured: ${failure}`, layout)}`;
   const rows = findings.map((finding) => ({
-    quantity: finding.quantity,
+    verdict: finding.holds ? "" : "✗",
     measured: numberOf(finding.measured, finding),
     expected: expectedOf(finding),
-    verdict: finding.holds ? "" : "does not hold",
+    // last, so that a long one runs over the end of its line alone
+    quantity: finding.quantity,
   }));
   const columns = [
-    { key: "quantity" },
+    ...(holds(checked) ? [] : [{ key: "verdict", title: "" }]),
     { key: "measured", align: "right" as const },
     { key: "expected" },
-    ...(holds(checked) ? [] : [{ key: "verdict", title: "" }]),
+    { key: "quantity", title: "of" },
   ];
   const table = terminalTable(rows, columns, { ascii: layout.ascii });
-  const lines = table.split("\n").map((line) => `   ${line}`.trimEnd());
+  // the rule below the title of the last column would be as long as its longest text
+  const lines = table.split("\n").map((line, i) => `   ${i === 1 ? line.slice(0, layout.width - 3) : line}`.trimEnd());
   const text = `${head}\n${lines.join("\n")}`;
   return layout.ascii ? toASCII(text) : text;
 }

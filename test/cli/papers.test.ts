@@ -11,7 +11,7 @@ it("prints claims with what was measured beside what was expected", async () => 
   expect([code, err]).toEqual([0, ""]);
   expect(out).toContain("Saad & Solla 1995: ");
   expect(out).toContain("✓ E1g-plateau: ");
-  expect(out).toMatch(/risk on the plateau, K = 2, η → 0 +0\.0116108403\d* +0\.0116108403\d* ± 1e-9/);
+  expect(out).toMatch(/ 0\.0116108403\d* +0\.0116108403\d* ± 1e-9 +risk on the plateau, K = 2, η → 0\n/);
   expect(out).toMatch(/1 of 1 claims holds? \(5 of 5 numbers\)/);
   const { claims } = JSON.parse(readFileSync(path("claims.json"), "utf8"));
   expect(claims).toHaveLength(1);
@@ -31,7 +31,7 @@ it("exits 1 where a claim does not hold, or cannot be measured, and says which",
   const first = await sgd(["claims", "saad-solla-1995", "--claim", claim.id]);
   expect(first.code).toBe(1);
   expect(first.out).toContain(`✗ ${claim.id}: `);
-  expect(first.out).toMatch(/two +2 +3 ± 0\.5 +does not hold/);
+  expect(first.out).toMatch(/✗ +2 +3 ± 0\.5 +two/);
   expect(first.out).toContain("0 of 1 claims hold (0 of 1 numbers)");
   measure.mockRestore();
 });

@@ -199,12 +199,12 @@ export async function learningRateFigure(control: PaperControl = {}): Promise<Ch
   for (const [i, K] of widths.entries()) {
     const largest = await maximalLearningRate(committee(K, 0.1));
     const group = `K = ${K}, η_{max} = ${largest.toFixed(4)}`;
-    const grid = Array.from({ length: 46 }, (_, n) => (1.15 * largest * (n + 1)) / 46);
+    const grid = Array.from({ length: 47 }, (_, n) => (1.15 * largest * (n + 1)) / 47);
     const slowest: number[] = [];
     const left: number[] = [];
     for (const [n, eta] of grid.entries()) {
       const { eigenvalues } = await fixedPoint(committee(K, eta), { near: "specialised" });
-      slowest.push(eigenvalues[0].re);
+      slowest.push(eigenvalues[0]?.re ?? Number.NaN);
       left.push((await integrate(nearlySolved(K, eta), { until, save: { times: [until] } })).risk[0]);
       control.onProgress?.((i + (0.3 * (n + 1)) / grid.length) / widths.length);
     }

@@ -3,6 +3,7 @@ import { type Cell, integrate, type Measurement, phaseDiagram, region, SgdDynami
 import { atLeast, atMost, type Finding, relative, within } from "../finding.js";
 import { type Claim, type PaperControl, part, runControl } from "../paper.js";
 import { exponentOf } from "../slope.js";
+import { dimensionText } from "./drawing.js";
 import { REFERENCES } from "./reference.js";
 import { type Distance, distances, floors, type Scaling, samplesTo } from "./scaling.js";
 import { REFERENCE_START } from "./start.js";
@@ -240,7 +241,7 @@ export const claims: readonly Claim[] = [
           : row.name === "green"
             ? `Learning rates γ ~ d^-${row.delta}: the noise of SGD fades, and SGD keeps to gradient flow.`
             : `Learning rates γ ~ d^${-row.delta}: the noise of SGD alone is left, and SGD keeps to its ODE ever more slowly as d grows.`,
-      source: `THEORY B.5, table and (B12): exact chains, κ = 0, p = 2, k = 1, erf; d = ${row.dimensions[0]} to ${row.dimensions[row.dimensions.length - 1]}`,
+      source: `THEORY B.5, table and (B12): exact chains, κ = 0, p = 2, k = 1, erf; d = ${dimensionText(row.dimensions[0])} to ${dimensionText(row.dimensions[row.dimensions.length - 1])}`,
       seconds: 2,
       measure: (control = {}) => slopes(row, control),
     }),
