@@ -11,6 +11,7 @@ export const figures: readonly PaperFigure[] = [
     description:
       "Excess risk of students of width 2 to 6 with the first layer trained: theory as lines, chains as bands, explicit weights as dots; wider students end worse.",
     seconds: 10,
+    inGallery: true,
     draw: (control = {}) => learningCurves("first", control),
   },
   {

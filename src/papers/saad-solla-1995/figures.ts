@@ -53,8 +53,8 @@ export async function plateauFigure(control: PaperControl = {}): Promise<Chart> 
 
 /** Overlaps against time: theory beside one run of SGD. */
 export async function specialisationFigure(control: PaperControl = {}): Promise<Chart> {
-  const [K, d, eta, until] = [3, 30000, 1, 400];
-  const problem = { ...nearlySymmetric(K, eta, 0.1), inputDimension: d };
+  const [K, d, eta, until] = [3, 100000, 1, 300];
+  const problem = { ...nearlySymmetric(K, eta, 0.03), inputDimension: d };
   const theory = await integrate(problem, { until, save: { count: 300, spacing: "linear" } });
   const sgd = { until, seed: 1, method: "chain", save: { count: 26, spacing: "linear" } } as const;
   const run = await simulate(problem, { ...sgd, ...runControl(control) });
@@ -83,7 +83,7 @@ export async function specialisationFigure(control: PaperControl = {}): Promise<
     title: "Specialisation",
     subtitle: `${K} erf students learn ${K} orthonormal teachers, first layer, no label noise: η = ${eta}`,
     caption:
-      "Starts: Q diagonal, 0.2 to 0.4, and overlaps with the teachers from 0.01 to 0.09. On the plateau every student has the same overlap with every teacher; the small differences of the start grow until each has one teacher to itself. " +
+      "Starts: Q diagonal, 0.2 to 0.4, and overlaps with the teachers from 0.003 to 0.027. On the plateau every student has the same overlap with every teacher; the small differences of the start grow until each has one teacher to itself. " +
       `One simulation by the exact chain at d = ${d}, from the start of the theory.`,
     x: { label: "t = ν/d", scale: "linear" },
     y: { label: "overlap", scale: "linear" },
@@ -205,7 +205,7 @@ export async function learningRateFigure(control: PaperControl = {}): Promise<Ch
     for (const [n, eta] of grid.entries()) {
       const { eigenvalues } = await fixedPoint(committee(K, eta), { near: "specialised" });
       slowest.push(eigenvalues[0]?.re ?? Number.NaN);
-      left.push((await integrate(nearlySolved(K, eta), { until, save: { times: [until] } })).risk[0]);
+      left.push((await integrate(nearlySolved(K, eta), { until, rtol: 1e-12, save: { times: [until] } })).risk[0]);
       control.onProgress?.((i + (0.3 * (n + 1)) / grid.length) / widths.length);
     }
     const few = grid.filter((_, n) => n % 5 === 3);
@@ -232,7 +232,7 @@ export async function learningRateFigure(control: PaperControl = {}): Promise<Ch
       { title: "(a) growth of deviations", series: rates },
       {
         title: "(b) what becomes of one",
-        y: { label: "excess risk ε", scale: "log", domain: [1e-12, 1] },
+        y: { label: "excess risk ε", scale: "log", domain: [1e-10, 1] },
         series: risks,
       },
     ],
