@@ -10,7 +10,8 @@ it("README's ten lines run, and theory and simulation agree", async () => {
   const printed: unknown[][] = [];
   const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(values));
   try {
-    writeFileSync(`${folder}/example.ts`, code.replaceAll('"sgd-dynamics"', '"../../src/index.js"'));
+    const onSources = code.replaceAll(/"sgd-dynamics(\/\w+)?"/g, (_, path = "") => `"../../src${path}/index.js"`);
+    writeFileSync(`${folder}/example.ts`, onSources);
     await import(`${folder}/example.ts`);
   } finally {
     log.mockRestore();
