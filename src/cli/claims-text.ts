@@ -17,15 +17,18 @@ export function holds({ findings, failure }: Checked): boolean {
 /** The claim's sentence, and a line for each number. */
 export function claimText(checked: Checked, layout: Layout): string {
   const { claim, findings, failure } = checked;
-  const mark = holds(checked) ? "✓" : "✗";
+  const [yes, no] = layout.ascii ? ["ok", "FAILS"] : ["✓", "✗"];
+  // before columns are aligned: "±" is one character, "+-" two
+  const plain = (text: string) => (layout.ascii ? toASCII(text) : text);
+  const mark = holds(checked) ? yes : no;
   const head = wrapped(`${mark} ${claim.id}: ${claim.statement} (${claim.source})`, layout);
   if (failure !== undefined) return `${head}\n${wrapped(`could not be measured: ${failure}`, layout)}`;
   const rows = findings.map((finding) => ({
-    verdict: finding.holds ? "" : "✗",
+    verdict: finding.holds ? "" : no,
     measured: numberOf(finding.measured, finding),
-    expected: expectedOf(finding),
+    expected: plain(expectedOf(finding)),
     // last, so that a long one runs over the end of its line alone
-    quantity: finding.quantity,
+    quantity: plain(finding.quantity),
   }));
   const columns = [
     ...(holds(checked) ? [] : [{ key: "verdict", title: "" }]),
@@ -36,8 +39,7 @@ export function claimText(checked: Checked, layout: Layout): string {
   const table = terminalTable(rows, columns, { ascii: layout.ascii });
   // the rule below the title of the last column would be as long as its longest text
   const lines = table.split("\n").map((line, i) => `   ${i === 1 ? line.slice(0, layout.width - 3) : line}`.trimEnd());
-  const text = `${head}\n${lines.join("\n")}`;
-  return layout.ascii ? toASCII(text) : text;
+  return `${head}\n${lines.join("\n")}`;
 }
 
 /** "1.66 ± 1 %", "at least 3". */

@@ -2,6 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { expect, it, vi } from "vitest";
 import { workerCount, workerPool } from "../../src/cli/workers.js";
 import { problem, SgdDynamicsError, simulate } from "../../src/index.js";
+import { papers } from "../../src/papers/index.js";
 import { sgd, small, temporaryFolder } from "./support.js";
 
 const { path, write } = temporaryFolder();
@@ -31,6 +32,21 @@ it("leaves PNG out with one sentence where its package is not installed", async 
   expect(info.code).toBe(0);
   expect(info.out).toMatch(/^ PNG +PNG needs the package @resvg\/resvg-js\.$/m);
   expect(info.out).toMatch(/^ formats +\.csv \.npz \.json \.svg$/m);
+});
+
+it("draws figures without their PNG, and none where PNG alone was asked for", async () => {
+  const figures = ["figures", "--figure", "saad-solla-1995-plateau", "--out", path("figures")];
+  const both = await sgd(figures);
+  expect(both.code).toBe(1);
+  expect(both.err).toBe("PNG needs the package @resvg/resvg-js.");
+  expect(both.out).toContain("saad-solla-1995-plateau.svg");
+  expect(both.out).not.toContain(".png");
+  const draw = vi.spyOn(papers[0].figures[0], "draw");
+  const alone = await sgd([...figures, "--formats", "png"]);
+  expect(alone.code).toBe(1);
+  expect(alone.err).toContain("PNG needs the package @resvg/resvg-js.");
+  expect(draw).not.toHaveBeenCalled();
+  draw.mockRestore();
 });
 
 it("starts no more threads than there are simulations", () => {

@@ -1,6 +1,7 @@
 // `figures` and `claims` on the quick ones: every claim is measured in test/papers, every figure drawn by `npm run gallery`.
 import { readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
+import { SgdDynamicsError } from "../../src/index.js";
 import { papers } from "../../src/papers/index.js";
 import { sgd, temporaryFolder } from "./support.js";
 
@@ -33,7 +34,46 @@ it("exits 1 where a claim does not hold, or cannot be measured, and says which",
   expect(first.out).toContain(`✗ ${claim.id}: `);
   expect(first.out).toMatch(/✗ +2 +3 ± 0\.5 +two/);
   expect(first.out).toContain("0 of 1 claims hold (0 of 1 numbers)");
+  measure.mockRejectedValueOnce(new SgdDynamicsError("unsupported", "It is not found."));
+  const second = await sgd(["claims", "saad-solla-1995", "--claim", claim.id, "--ascii"]);
+  expect(second.code).toBe(1);
+  expect(second.out).toContain(`FAILS ${claim.id}: `);
+  expect(second.out).toContain("could not be measured: It is not found.");
+  expect(second.out).toContain("0 of 1 claims hold (0 of 0 numbers)");
   measure.mockRestore();
+});
+
+it("ends where it is interrupted, with what was measured or drawn before", async () => {
+  const stopped = new AbortController();
+  const [first, second] = papers[0].claims;
+  vi.spyOn(first, "measure").mockResolvedValueOnce([]);
+  vi.spyOn(second, "measure").mockImplementationOnce(async () => {
+    stopped.abort();
+    throw new Error("left half done");
+  });
+  const { code, out, err } = await sgd(["claims", "saad-solla-1995", "--json"], { signal: stopped.signal });
+  vi.restoreAllMocks();
+  expect(code).toBe(130);
+  expect(JSON.parse(out)).toMatchObject({ claims: [{ id: first.id }], holds: 1, of: papers[0].claims.length });
+  expect(err).toContain(`Interrupted: 2 of ${papers[0].claims.length} claims were not measured.`);
+
+  const aborted = await sgd(["figures", "saad-solla-1995", "--out", path("none"), "--json"], {
+    signal: stopped.signal,
+  });
+  expect(aborted.code).toBe(130);
+  expect(JSON.parse(aborted.out)).toEqual({ figures: [] });
+});
+
+it("stops drawing when it is interrupted", async () => {
+  const stopped = new AbortController();
+  const told: number[] = [];
+  const figure = papers[0].figures.find(({ name }) => name === "learning-rate")!;
+  const onProgress = (fraction: number) => {
+    told.push(fraction);
+    stopped.abort();
+  };
+  await figure.draw({ signal: stopped.signal, onProgress }).catch(() => {});
+  expect(told.length).toBeLessThan(3);
 });
 
 it("speaks JSON and ASCII", async () => {
@@ -41,6 +81,11 @@ it("speaks JSON and ASCII", async () => {
   expect(JSON.parse(json.out)).toMatchObject({ holds: 1, of: 1 });
   const { out } = await sgd(["claims", "--claim", "E1g-plateau", "--ascii"]);
   expect(out).toMatch(/^[\n -~]*$/);
+  expect(out).toContain(" ok E1g-plateau: ");
+  // what has no ASCII form becomes "?"; the second column is aligned
+  expect(out).not.toContain("?");
+  const columns = out.split("\n").filter((line) => line.includes("risk on the plateau, "));
+  expect(new Set(columns.map((line) => line.indexOf("risk on the plateau, "))).size).toBe(1);
 });
 
 it("draws figures as SVG, PNG and data, and lists them", async () => {

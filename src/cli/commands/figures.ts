@@ -1,5 +1,6 @@
 /** `sgd-dynamics figures`: the papers' pictures, drawn from runs. */
 import { toJSON } from "../../formats/index.js";
+import { SgdDynamicsError } from "../../index.js";
 import type { PaperFigure } from "../../papers/index.js";
 import { renderHeatMap } from "../../plot/index.js";
 import { type Register, wordsOf } from "../command.js";
@@ -7,6 +8,7 @@ import { checkWritable } from "../files.js";
 import { wrapped } from "../labels.js";
 import { writeFiles } from "../output.js";
 import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames } from "../paper-choice.js";
+import { missingForPNG } from "../png.js";
 import { duration } from "../progress.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
 
@@ -49,6 +51,11 @@ async function figuresCommand(name: string | undefined, flags: FiguresFlags, ter
   const items = chosenItems("figure", all, flags.figure);
   const pathsOf = (item: Item<PaperFigure>) => formats.map((format) => `${out}/${item.name}.${format}`);
   await checkWritable(items.flatMap(pathsOf));
+  if (formats.every((format) => format === "png")) {
+    // minutes of work that could not be kept
+    const missing = await missingForPNG();
+    if (missing) throw new SgdDynamicsError("missing-dependency", missing);
+  }
   const say = flags.json ? () => {} : terminal.print;
   const layout = { width: Math.min(terminal.columns, 120) };
   const began = performance.now();

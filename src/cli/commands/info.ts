@@ -1,13 +1,12 @@
 /** `sgd-dynamics info`: what this installation is and can do. */
 import { toJSON } from "../../formats/index.js";
-import { SgdDynamicsError } from "../../index.js";
-import { renderPNG } from "../../plot/index.js";
 import type { Register } from "../command.js";
 import { environment } from "../environment.js";
 import { shippedExperiment, shippedExperiments } from "../experiment.js";
 import { experimentJsonSchema, SCHEMA } from "../experiment-schema.js";
 import { packageFile } from "../files.js";
 import { FORMATS } from "../output.js";
+import { missingForPNG } from "../png.js";
 import type { Terminal } from "../terminal.js";
 
 export const registerInfo: Register = (program, terminal, run) => {
@@ -67,15 +66,4 @@ async function infoCommand({ json, schema: wantsSchema, experiment }: Options, t
   const width = Math.max(...lines.map(([name]) => name.length));
   for (const [name, text] of lines) terminal.print(` ${name.padEnd(width)}  ${text}`);
   return 0;
-}
-
-/** Why there is no PNG; undefined where there is. */
-async function missingForPNG(): Promise<string | undefined> {
-  try {
-    await renderPNG('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', { systemFonts: false });
-    return undefined;
-  } catch (error) {
-    if (error instanceof SgdDynamicsError) return error.message;
-    throw error;
-  }
 }

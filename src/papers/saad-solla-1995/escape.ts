@@ -13,7 +13,7 @@ const SPREAD = [0.9, 0.2, 0.5, 0.1, 0.7, 0.3, 0.4, 0.6, 0.8];
 /** Risk below which the plateau has been left. */
 export const LEFT = 1e-3;
 
-/** Q = diag(0.2 ... 0.4), R_in = asymmetry u_in with u_in in (0, 1) (THEORY E.1); K = 2 or 3. */
+/** Q = diag(0.2 ... 0.4), R_in = asymmetry u_in, u_in from 0.1 to 0.9 (THEORY E.1); K = 2 or 3. */
 export function nearlySymmetric(K: number, eta: number, asymmetry: number): ProblemInput {
   const identity = Float64Array.from({ length: K * K }, (_, at) => (at % (K + 1) === 0 ? 1 : 0));
   const state = {

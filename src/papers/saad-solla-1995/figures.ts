@@ -42,7 +42,7 @@ export async function plateauFigure(control: PaperControl = {}): Promise<Chart> 
     title: "The symmetric plateau",
     subtitle: "Committees of K erf units learn K orthonormal teachers, first layer, no label noise: η = 0.1",
     caption:
-      "Starts: Q diagonal, 0.2 to 0.4, and overlaps with the teachers drawn from (0, asymmetry). Each three decades less of asymmetry cost the same time. Dashed: risk of the unstable symmetric fixed point.",
+      "Starts: Q diagonal, 0.2 to 0.4, and overlaps with the teachers 0.1 to 0.9 times the asymmetry. Each three decades less of asymmetry cost the same time. Dashed: risk of the unstable symmetric fixed point.",
     x: { label: "t = ν/d", scale: "linear" },
     y: { label: "excess risk ε", scale: "log", domain: [1e-8, 0.3] },
     series: [],
@@ -157,7 +157,7 @@ export async function escapeFigure(control: PaperControl = {}): Promise<Chart> {
     title: "The way out of the plateau takes a time logarithmic in the asymmetry",
     subtitle: "Committees of K erf units learn K orthonormal teachers, first layer, no label noise",
     caption:
-      `Time at which the risk falls below ${LEFT}. (a) Integrations from starts with overlaps drawn from (0, asymmetry). (b) SGD from random starts, whose asymmetry is of order d^{−1/2}: ` +
+      `Time at which the risk falls below ${LEFT}. (a) Integrations from starts with overlaps 0.1 to 0.9 times the asymmetry. (b) SGD from random starts, whose asymmetry is of order d^{−1/2}: ` +
       "bars are two standard errors. Lines have the slopes 1/λ and 1/(2λ) per factor of e, λ the growing eigenvalue of the symmetric fixed point; that of (b) passes through d = 300.",
     x: { label: "d", scale: "log" },
     y: { label: "time of escape t = ν/d", scale: "linear" },
@@ -192,6 +192,7 @@ async function escapesOfSGD(K: number, eta: number, d: number, control: ReturnTy
 
 /** The slowest rate at the specialised solution against the learning rate, and the risk that is left of a small deviation. */
 export async function learningRateFigure(control: PaperControl = {}): Promise<Chart> {
+  const { signal } = control;
   const widths = [1, 2, 3];
   const until = 100;
   const rates: Series[] = [];
@@ -203,15 +204,20 @@ export async function learningRateFigure(control: PaperControl = {}): Promise<Ch
     const slowest: number[] = [];
     const left: number[] = [];
     for (const [n, eta] of grid.entries()) {
-      const { eigenvalues } = await fixedPoint(committee(K, eta), { near: "specialised" });
+      if (signal?.aborted) break;
+      const { eigenvalues } = await fixedPoint(committee(K, eta), { near: "specialised", signal });
       slowest.push(eigenvalues[0]?.re ?? Number.NaN);
-      left.push((await integrate(nearlySolved(K, eta), { until, rtol: 1e-12, save: { times: [until] } })).risk[0]);
+      left.push(
+        (await integrate(nearlySolved(K, eta), { until, rtol: 1e-12, save: { times: [until] }, signal })).risk[0],
+      );
       control.onProgress?.((i + (0.3 * (n + 1)) / grid.length) / widths.length);
     }
     const few = grid.filter((_, n) => n % 5 === 3);
     const measured: number[] = [];
     for (const [n, eta] of few.entries()) {
-      const run = await simulate(nearlySolved(K, eta), { until, save: { times: [until] }, seed: 1, method: "chain" });
+      if (signal?.aborted) break;
+      const once = { until, save: { times: [until] }, seed: 1, method: "chain", signal } as const;
+      const run = await simulate(nearlySolved(K, eta), once);
       measured.push(run.risk[0]);
       control.onProgress?.((i + 0.3 + (0.7 * (n + 1)) / few.length) / widths.length);
     }

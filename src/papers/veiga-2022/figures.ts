@@ -19,7 +19,7 @@ export const figures: readonly PaperFigure[] = [
   {
     name: "collapse",
     description:
-      "Excess risk against time in three panels, blue, green and orange: dots of SGD at several dimensions lie on the limiting ODE of their region.",
+      "Excess risk against time in four panels, one blue, two green, one orange: dots of SGD at several dimensions lie on the limiting ODE of their region.",
     seconds: 8,
     draw: (control = {}) => collapse(control),
   },
