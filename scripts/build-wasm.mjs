@@ -1,10 +1,11 @@
 // assembly/ -> the binaries in build/, and the modules that src/wasm/ imports from there: binaries as base64 of their zlib compression,
-// and as-bind's runtime on current AssemblyScript.
+// and as-bind's runtime on current AssemblyScript. Beside them the data that the library carries.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 import { asBindRuntime } from "./as-bind-runtime.mjs";
+import { embedDigits } from "./embed-digits.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -76,4 +77,5 @@ export declare function instantiate(source: BufferSource | Response | Promise<Re
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildWasm(process.argv.length > 2 ? process.argv.slice(2) : undefined);
+  embedDigits();
 }

@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as viteBuild } from "vite";
 import { buildWasm } from "./build-wasm.mjs";
+import { digitsLicence, embedDigits } from "./embed-digits.mjs";
 import { writeFonts } from "./subset-fonts.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -132,6 +133,7 @@ function licences(packages) {
     const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
     return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, "utf8").trim() : "No licence file in the package."}`;
   });
+  texts.push(digitsLicence());
   writeFileSync(`${root}/dist/THIRD-PARTY-LICENSES.txt`, `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
 }
 
@@ -142,6 +144,7 @@ function types() {
 
 export async function build() {
   await buildWasm();
+  embedDigits();
   const worker = await bundleWorker();
   rmSync(`${root}/dist`, { recursive: true, force: true });
   mkdirSync(`${root}/dist`, { recursive: true });
