@@ -22,6 +22,17 @@ export interface PaperControl {
   readonly signal?: AbortSignal;
   /** Is told the part done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Bytes of a file of data that the package does not carry, by its name; undefined where it is not there. */
+  readonly files?: (name: string) => Promise<Uint8Array | undefined>;
+}
+
+/** Data that the package does not carry. Without it, `PaperControl.files` giving each file, work that needs it rejects with `unreadable-file`. */
+export interface DataNeed {
+  /** "Fashion-MNIST". */
+  readonly what: string;
+  readonly files: readonly string[];
+  /** Where it is to be had. */
+  readonly from: string;
 }
 
 /** A figure, computed and described as `sgd-dynamics/plot` draws it: a chart by `renderSVG`, a heat map by `renderHeatMap`. */
@@ -34,6 +45,7 @@ export interface PaperFigure {
   readonly seconds: number;
   /** One of the pictures of the README. */
   readonly inGallery?: boolean;
+  readonly needs?: DataNeed;
   readonly draw: (control?: PaperControl) => Promise<Chart | HeatMap>;
 }
 
@@ -46,6 +58,7 @@ export interface Claim {
   readonly source: string;
   /** Seconds that measuring takes, roughly, on two cores. */
   readonly seconds: number;
+  readonly needs?: DataNeed;
   /** Runs, measures, and says what was measured beside what was expected. */
   readonly measure: (control?: PaperControl) => Promise<readonly Finding[]>;
 }
@@ -91,8 +104,8 @@ export interface PaperExperiment {
  * for (const [i, p] of widths.entries()) await meanField(problemOf(p), { until, ...runControl(control, i / widths.length, 1 / widths.length) });
  */
 export function part(control: PaperControl, done: number, share: number): PaperControl {
-  const { signal, onProgress } = control;
-  return { signal, onProgress: onProgress && ((fraction) => onProgress(done + share * fraction)) };
+  const { onProgress } = control;
+  return { ...control, onProgress: onProgress && ((fraction) => onProgress(done + share * fraction)) };
 }
 
 /** A control as calls of the library take it. */
