@@ -8,6 +8,8 @@ export interface Checked {
   readonly claim: Claim;
   readonly findings: readonly Finding[];
   readonly failure?: string;
+  /** Or why it was not measured. */
+  readonly skipped?: string;
 }
 
 export function holds({ findings, failure }: Checked): boolean {
@@ -16,12 +18,13 @@ export function holds({ findings, failure }: Checked): boolean {
 
 /** The claim's sentence, and a line for each number. */
 export function claimText(checked: Checked, layout: Layout): string {
-  const { claim, findings, failure } = checked;
-  const [yes, no] = layout.ascii ? ["ok", "FAILS"] : ["✓", "✗"];
+  const { claim, findings, failure, skipped } = checked;
+  const [yes, no, left] = layout.ascii ? ["ok", "FAILS", "skipped"] : ["✓", "✗", "–"];
   // before columns are aligned: "±" is one character, "+-" two
   const plain = (text: string) => (layout.ascii ? toASCII(text) : text);
-  const mark = holds(checked) ? yes : no;
+  const mark = skipped !== undefined ? left : holds(checked) ? yes : no;
   const head = wrapped(`${mark} ${claim.id}: ${claim.statement} (${claim.source})`, layout);
+  if (skipped !== undefined) return `${head}\n${wrapped(`skipped: ${skipped}`, layout)}`;
   if (failure !== undefined) return `${head}\n${wrapped(`could not be measured: ${failure}`, layout)}`;
   const rows = findings.map((finding) => ({
     verdict: finding.holds ? "" : no,

@@ -88,6 +88,19 @@ it("speaks JSON and ASCII", async () => {
   expect(new Set(columns.map((line) => line.indexOf("risk on the plateau, "))).size).toBe(1);
 });
 
+it("skips what needs data that is not there, and does not fail for it", async () => {
+  const asked = ["claims", "--claim", "A-measure", "A6-fashion-mnist", "--data", path("nothing")];
+  const { code, out, err } = await sgd(asked);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("– A6-fashion-mnist: ");
+  expect(out).toMatch(/skipped: Fashion-MNIST\s\(train-images-idx3-ubyte.gz\)\sis\snot\sthere/);
+  expect(out).toMatch(/1 of 1 claims hold \(\d+ of \d+ numbers\), 1 skipped, /);
+  const json = JSON.parse((await sgd([...asked, "--json"])).out);
+  expect(json).toMatchObject({ holds: 1, of: 2, skipped: 1 });
+  expect(json.claims[1]).toMatchObject({ id: "A6-fashion-mnist", skipped: expect.stringContaining("--data") });
+  expect(json.claims[1]).not.toHaveProperty("holds");
+});
+
 it("draws figures as SVG, PNG and data, and lists them", async () => {
   const { code, out, err } = await sgd([
     "figures",

@@ -7,11 +7,13 @@ import type { Register } from "../command.js";
 import { checkWritable, writeWhole } from "../files.js";
 import { wrapped } from "../labels.js";
 import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames } from "../paper-choice.js";
+import { dataFiles, dataOption, missingData } from "../paper-data.js";
 import { duration } from "../progress.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
 
 interface ClaimsFlags {
   readonly claim?: string[];
+  readonly data?: string;
   readonly out?: string;
   readonly ascii?: boolean;
   readonly json?: boolean;
@@ -23,6 +25,7 @@ export const registerClaims: Register = (program, terminal, run) => {
     .description("measure what the papers say: numbers of runs beside those expected; exit code 1 if one does not hold")
     .argument("[paper]", `of one paper alone: ${paperNames().join(", ")}`)
     .option("--claim <id...>", "these alone")
+    .option("--data <folder>", dataOption)
     .option("-o, --out <file>", "write all numbers as JSON")
     .option("--ascii", "in ASCII")
     .option("--json", "print all numbers as JSON, and nothing else")
@@ -33,6 +36,7 @@ async function claimsCommand(name: string | undefined, flags: ClaimsFlags, termi
   const all = chosenPapers(name).flatMap((paper) =>
     paper.claims.map((claim): Item<Claim> => ({ paper, name: claim.id, seconds: claim.seconds, work: claim })),
   );
+  const files = dataFiles(flags.data);
   const items = chosenItems("claim", all, flags.claim);
   if (flags.out) await checkWritable([flags.out]);
   const layout = { width: Math.min(terminal.columns, 120), ascii: flags.ascii };
@@ -44,7 +48,10 @@ async function claimsCommand(name: string | undefined, flags: ClaimsFlags, termi
     const claim = item.work;
     let checked: Checked;
     try {
-      checked = { claim, findings: await claim.measure(control) };
+      const skipped = await missingData(claim.needs, files);
+      checked = skipped
+        ? { claim, findings: [], skipped }
+        : { claim, findings: await claim.measure({ ...control, files }) };
     } catch (error) {
       if (!(error instanceof SgdDynamicsError) && !terminal.signal.aborted) throw error;
       checked = { claim, findings: [], failure: error instanceof Error ? error.message : String(error) };
@@ -59,9 +66,10 @@ async function claimsCommand(name: string | undefined, flags: ClaimsFlags, termi
     };
   });
 
-  const kept = results.filter(holds);
+  const measured = results.filter(({ skipped }) => skipped === undefined);
+  const kept = measured.filter(holds);
   const numbers = results.flatMap(({ findings }) => findings);
-  const sentence = `${kept.length} of ${results.length} claims hold (${numbers.filter((one) => one.holds).length} of ${numbers.length} numbers), ${duration((performance.now() - began) / 1000)}.`;
+  const sentence = `${kept.length} of ${measured.length} claims hold (${numbers.filter((one) => one.holds).length} of ${numbers.length} numbers)${results.length > measured.length ? `, ${results.length - measured.length} skipped` : ""}, ${duration((performance.now() - began) / 1000)}.`;
   say(`\n${wrapped(sentence, layout)}`);
   if (terminal.signal.aborted)
     terminal.note(`Interrupted: ${items.length - results.length} of ${items.length} claims were not measured.`);
@@ -71,12 +79,13 @@ async function claimsCommand(name: string | undefined, flags: ClaimsFlags, termi
       id: one.claim.id,
       statement: one.claim.statement,
       source: one.claim.source,
-      holds: holds(one),
+      ...(one.skipped === undefined ? { holds: holds(one) } : { skipped: one.skipped }),
       ...(one.failure === undefined ? {} : { failure: one.failure }),
       findings: one.findings,
     })),
     holds: kept.length,
     of: items.length,
+    skipped: results.length - measured.length,
   };
   if (flags.out) {
     await writeWhole(flags.out, toJSON(value));
@@ -84,5 +93,6 @@ async function claimsCommand(name: string | undefined, flags: ClaimsFlags, termi
   }
   if (flags.json) terminal.print(toJSON(value).trimEnd());
   if (terminal.signal.aborted) return INTERRUPTED;
-  return kept.length === items.length ? 0 : 1;
+  // without data there is nothing to say of a claim, neither that it holds nor that it does not
+  return kept.length === measured.length ? 0 : 1;
 }

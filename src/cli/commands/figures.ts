@@ -8,6 +8,7 @@ import { checkWritable } from "../files.js";
 import { wrapped } from "../labels.js";
 import { writeFiles } from "../output.js";
 import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames } from "../paper-choice.js";
+import { dataFiles, dataOption, missingData } from "../paper-data.js";
 import { missingForPNG } from "../png.js";
 import { duration } from "../progress.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
@@ -19,6 +20,7 @@ interface FiguresFlags {
   readonly figure?: string[];
   readonly formats?: readonly (typeof FORMATS)[number][];
   readonly gallery?: boolean;
+  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -35,6 +37,7 @@ export const registerFigures: Register = (program, terminal, run) => {
       wordsOf(FORMATS),
     )
     .option("--gallery", "those of the README alone")
+    .option("--data <folder>", dataOption)
     .option("--json", "print what was drawn as JSON, and nothing else")
     .action((paper: string | undefined, flags: FiguresFlags) => run(() => figuresCommand(paper, flags, terminal)));
 };
@@ -49,6 +52,7 @@ async function figuresCommand(name: string | undefined, flags: FiguresFlags, ter
       }),
   );
   const items = chosenItems("figure", all, flags.figure);
+  const files = dataFiles(flags.data);
   const pathsOf = (item: Item<PaperFigure>) => formats.map((format) => `${out}/${item.name}.${format}`);
   await checkWritable(items.flatMap(pathsOf));
   if (formats.every((format) => format === "png")) {
@@ -61,10 +65,19 @@ async function figuresCommand(name: string | undefined, flags: FiguresFlags, ter
   const began = performance.now();
   const drawn: { figure: string; description: string; files: readonly string[] }[] = [];
   const notes = new Set<string>();
+  /** Skipped for want of data. */
+  const left: string[] = [];
 
   await oneAfterTheOther(items, terminal, async (item, control) => {
-    const { draw, description } = item.work;
-    const drawing = await draw(control).catch((error: unknown) => {
+    const { draw, description, needs } = item.work;
+    const missing = await missingData(needs, files);
+    if (missing) {
+      return () => {
+        left.push(item.name);
+        say(wrapped(`${item.name} is skipped: ${missing}`, layout));
+      };
+    }
+    const drawing = await draw({ ...control, files }).catch((error: unknown) => {
       if (!terminal.signal.aborted) throw error;
     });
     if (terminal.signal.aborted || !drawing) return;
@@ -85,9 +98,9 @@ async function figuresCommand(name: string | undefined, flags: FiguresFlags, ter
 
   for (const sentence of notes) terminal.note(sentence);
   say(
-    `\n${wrapped(`${drawn.length} of ${items.length} figures, ${duration((performance.now() - began) / 1000)}.`, layout)}`,
+    `\n${wrapped(`${drawn.length} of ${items.length} figures${left.length > 0 ? ` (${left.length} skipped)` : ""}, ${duration((performance.now() - began) / 1000)}.`, layout)}`,
   );
-  if (flags.json) terminal.print(toJSON({ figures: drawn }).trimEnd());
+  if (flags.json) terminal.print(toJSON({ figures: drawn, ...(left.length > 0 ? { skipped: left } : {}) }).trimEnd());
   if (terminal.signal.aborted) return INTERRUPTED;
   return drawn.every(({ files }) => files.length === formats.length) ? 0 : 1;
 }

@@ -59,7 +59,7 @@ async function fashion({ files }: PaperControl): Promise<Samples> {
       if (bytes) return bytes;
       throw new SgdDynamicsError(
         "unreadable-file",
-        `${FASHION_MNIST.what} is needed, and ${name} is not there; it is in ${FASHION_MNIST.from}.`,
+        `${FASHION_MNIST.what} is needed, and ${name} is not there; it comes with ${FASHION_MNIST.from}.`,
       );
     }),
   );

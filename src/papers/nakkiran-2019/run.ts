@@ -1,5 +1,6 @@
 /** One seed of an experiment, and what is told of it. */
 import {
+  accuracy,
   type ComplexityCurve,
   type ComplexityPhases,
   complexityCurve,
@@ -27,8 +28,10 @@ export interface Comparison {
 
 export interface Run {
   readonly samples: Samples;
-  /** Evaluated steps: predictions and accuracies on "test", accuracies on "train". */
+  /** Evaluated steps: predictions and accuracies on "test". */
   readonly evaluations: readonly Evaluation[];
+  /** Share of the training set that is right at the end. */
+  readonly trainAccuracy: number;
   readonly comparisons: readonly Comparison[];
 }
 
@@ -45,7 +48,7 @@ export async function trained(
   { train: data, test }: Samples,
   seed: number,
   control: PaperControl,
-  evaluate: TrainOptions["evaluate"] = { sets: { test, train: data } },
+  evaluate: TrainOptions["evaluate"] = { sets: { test } },
 ): Promise<{ readonly network: Network; readonly evaluations: readonly Evaluation[] }> {
   const net = await networkFor(spec, data.features, seed);
   return train(net, data, { ...training, seed, evaluate, ...runControl(control) });
@@ -72,17 +75,17 @@ export function compared(evaluations: readonly Evaluation[], labels: Int32Array,
 /** One seed: of the task, of the network's start, of the order of samples. */
 export async function runOf(experiment: ClassificationExperiment, seed: number, control: PaperControl): Promise<Run> {
   const samples = await samplesOf(experiment.task, seed, control);
-  const { evaluations } = await trained(experiment.network, experiment.training, samples, seed, control);
+  const { network: net, evaluations } = await trained(experiment.network, experiment.training, samples, seed, control);
   const comparisons: Comparison[] = [];
   for (const spec of experiment.simple)
     comparisons.push(compared(evaluations, samples.test.y, await simplePredictions(samples, spec, control)));
-  return { samples, evaluations, comparisons };
+  return { samples, evaluations, trainAccuracy: await accuracy(net, samples.train), comparisons };
 }
 
 /** The numbers of the experiments' table; those of the second simple classifier end in 2, of the third in 3. */
-export function metricsOf({ evaluations, comparisons }: Run): Record<string, number> {
+export function metricsOf({ evaluations, trainAccuracy, comparisons }: Run): Record<string, number> {
   const end = evaluations[evaluations.length - 1];
-  const metrics: Record<string, number> = { acc_end: end.accuracy.test, tr_end: end.accuracy.train };
+  const metrics: Record<string, number> = { acc_end: end.accuracy.test, tr_end: trainAccuracy };
   for (const [i, { curve, phases, accuracy: own }] of comparisons.entries()) {
     const suffix = i === 0 ? "" : String(i + 1);
     const last = curve.points[curve.points.length - 1];

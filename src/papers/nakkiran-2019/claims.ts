@@ -1,0 +1,84 @@
+/** What the paper says, and the experiments that show it. */
+import type { Claim, DataNeed } from "../paper.js";
+import { FASHION_MNIST } from "./data.js";
+import { measureOnTables, theorem1 } from "./exact.js";
+import * as experiments from "./experiments.js";
+import { measured } from "./findings.js";
+
+const SEEDS = [1, 2, 3, 4, 5];
+
+function claimOf(
+  experiment: experiments.ClassificationExperiment,
+  id: string,
+  statement: string,
+  needs?: DataNeed,
+): Claim {
+  return {
+    id: `${experiment.name}-${id}`,
+    statement,
+    source: `EXPERIMENTS ${experiment.name}: a reference program's seeds; Claims 1 and 2 of the paper`,
+    seconds: SEEDS.length * experiment.seconds,
+    ...(needs ? { needs } : {}),
+    measure: (control = {}) => measured(experiment, SEEDS, control),
+  };
+}
+
+export const claims: readonly Claim[] = [
+  {
+    id: "A-measure",
+    statement:
+      "μ(F;L) = I(F;Y) − I(F;Y|L) is what L explains of F: half of the time the same as L or wrong independently of it, F has the μ that calculation gives.",
+    source: "EXPERIMENTS, exact checks; Figure 3 of the paper",
+    seconds: 0.1,
+    measure: measureOnTables,
+  },
+  {
+    id: "A-theorem-1",
+    statement:
+      "SGD on one-hot samples fits every noisy label and is yet as right on fresh ones as the simple classifier, 1 − p, if it starts small; not if it does not.",
+    source: "Theorem 1; THEORY G, (G1)",
+    seconds: 0.3,
+    measure: theorem1,
+  },
+  claimOf(
+    experiments.disc,
+    "disc",
+    "On a disc cut by a wave all that the network knows at T₀ is a linear classifier's (Claim 1), and that it keeps while it learns twice as much (Claim 2).",
+  ),
+  claimOf(
+    experiments.linearAndProduct,
+    "linear-and-product",
+    "Of a linear part and a product SGD learns the linear part first, beyond what errors in common by chance would show, and keeps it.",
+  ),
+  claimOf(
+    experiments.teacherStudent,
+    "teacher",
+    "A student of a nearly linear teacher learns the linear part first, and keeps nine tenths of what it knows.",
+  ),
+  claimOf(
+    experiments.staircase,
+    "staircase",
+    "SGD learns a sum of degrees 1, 2 and 3 in this order: it leaves logistic regressions on monomials up to degree 1, 2, 3 behind one after the other.",
+  ),
+  claimOf(
+    experiments.digitHalves,
+    "digits",
+    "On handwritten digits, 0–4 against 5–9, the linear classifier comes first and stays.",
+  ),
+  claimOf(
+    experiments.fashionParity,
+    "fashion-mnist",
+    "On Fashion-MNIST, odd classes against even ones, the linear classifier comes first and stays.",
+    FASHION_MNIST,
+  ),
+  claimOf(
+    experiments.xor,
+    "xor",
+    "The control: where a linear classifier knows nothing, it explains nothing of a network that learns the rule.",
+  ),
+  claimOf(
+    experiments.discInterpolated,
+    "interpolation",
+    "Trained on 200 samples until it fits their noise, a network still began as a linear classifier, and ends better than chance by far.",
+  ),
+];

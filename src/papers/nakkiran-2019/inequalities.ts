@@ -1,0 +1,103 @@
+/** What every seed must show: the paper's claims as inequalities. */
+import { atLeast, atMost, type Finding, within } from "../finding.js";
+import type { Run } from "./run.js";
+
+/** Holds a number of each run's against a bound: the worst of them is told. */
+function every(quantity: string, values: readonly number[], bound: number, side: "at-least" | "at-most"): Finding {
+  const name =
+    values.length > 1
+      ? `${quantity}, ${side === "at-least" ? "smallest" : "largest"} of ${values.length} seeds`
+      : quantity;
+  return side === "at-least" ? atLeast(name, Math.min(...values), bound) : atMost(name, Math.max(...values), bound);
+}
+
+const first = (runs: readonly Run[]) => runs.map(({ comparisons }) => comparisons[0]);
+
+/** Claim 1 is more than two classifiers of these accuracies share anyway; and the network ends with more than what is left of L. */
+function beyondNull(runs: readonly Run[]): Finding[] {
+  const all = first(runs);
+  return [
+    every(
+      "μ/I(F;Y) at T₀ ÷ what independent errors give",
+      all.map(({ phases }) => phases.ratio / phases.ratioNull),
+      2.5,
+      "at-least",
+    ),
+    every(
+      "I(F;Y|L) at the end ÷ I(L;Y)",
+      all.map(({ curve }) => curve.points[curve.points.length - 1].conditional / curve.simple),
+      0.9,
+      "at-least",
+    ),
+  ];
+}
+
+/** Claims 1 and 2 at their clearest. */
+function firstLearnedAndKept(runs: readonly Run[]): Finding[] {
+  const all = first(runs).map(({ phases }) => phases);
+  return [
+    ...beyondNull(runs),
+    every(
+      "I(F;Y|L) at T₀",
+      all.map(({ conditionalAtT0 }) => conditionalAtT0),
+      0.025,
+      "at-most",
+    ),
+    every(
+      "range of μ ÷ I(L;Y), from I(F;Y) ≥ 1.5 I(L;Y) on",
+      all.map(({ variation = Number.NaN }) => variation),
+      0.2,
+      "at-most",
+    ),
+  ];
+}
+
+/** The step at which each simple classifier is left behind; never is later than any. */
+const departures = ({ comparisons }: Run) =>
+  comparisons.map(({ phases }) => phases.departure ?? Number.POSITIVE_INFINITY);
+
+/** Simpler ones are left earlier, and explain less in the end. */
+export function leftInOrder(runs: readonly Run[], names: string): Finding[] {
+  const rises = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1]);
+  const last = (run: Run) => run.comparisons.map(({ curve }) => curve.points[curve.points.length - 1].mu);
+  const steps = (run: Run) =>
+    last(run)
+      .slice(1)
+      .map((mu, i) => mu - last(run)[i]);
+  return [
+    within(
+      `seeds, of ${runs.length}, that leave ${names} behind in this order`,
+      runs.map(departures).filter(rises).length,
+      runs.length,
+      0,
+    ),
+    every(`least μ at the end between neighbours of ${names}`, runs.flatMap(steps), 0, "at-least"),
+  ];
+}
+
+/** The control: nothing linear to learn, and yet it learns. */
+function nothingToExplain(runs: readonly Run[]): Finding[] {
+  const all = first(runs);
+  return [
+    every(
+      "largest |μ|",
+      all.map(({ phases }) => phases.largest),
+      0.03,
+      "at-most",
+    ),
+    every(
+      "I(F;Y) at the end",
+      all.map(({ curve }) => curve.points[curve.points.length - 1].mutualInformation),
+      0.7,
+      "at-least",
+    ),
+  ];
+}
+
+/** By experiment. */
+export const inequalities: Readonly<Record<string, (runs: readonly Run[]) => Finding[]>> = {
+  A1: firstLearnedAndKept,
+  A2: beyondNull,
+  A4: (runs) => leftInOrder(runs, "G₁, G₂, G₃"),
+  A7: nothingToExplain,
+};
