@@ -1,6 +1,7 @@
 // What test/papers/papers.test.ts leaves out of Nakkiran et al. for its time: one seed of the longer experiments, within the bands of single seeds. And that a wrong result
 // does not hold. (5 standard deviations: a false alarm in some 1e-6 of numbers.)
 import { expect, it } from "vitest";
+import { convolutionsMeasured, convolutionsOnDigits } from "../../src/papers/nakkiran-2019/convolutions.js";
 import { samplesOf } from "../../src/papers/nakkiran-2019/data.js";
 import { discInterpolated, fashionParity, staircase, xor } from "../../src/papers/nakkiran-2019/experiments.js";
 import { findingsOf, measured } from "../../src/papers/nakkiran-2019/findings.js";
@@ -14,6 +15,10 @@ it.each([staircase, discInterpolated])("$name: one seed", { timeout: 300_000 }, 
   const findings = await measured(experiment, [1], {});
   expect(findings.length).toBeGreaterThan(3);
   expect(failed(findings)).toEqual([]);
+});
+
+it("leaves shallower convolutional networks in their order: one seed", { timeout: 300_000 }, async () => {
+  expect(failed(await convolutionsMeasured(convolutionsOnDigits, [1], {}))).toEqual([]);
 });
 
 it("does not hold of another experiment's run", async () => {

@@ -1,5 +1,11 @@
 /** What the paper says, and the experiments that show it. */
 import type { Claim, DataNeed } from "../paper.js";
+import {
+  type ConvolutionExperiment,
+  convolutionsMeasured,
+  convolutionsOnDigits,
+  convolutionsOnFashion,
+} from "./convolutions.js";
 import { FASHION_MNIST } from "./data.js";
 import { measureOnTables, theorem1 } from "./exact.js";
 import * as experiments from "./experiments.js";
@@ -20,6 +26,20 @@ function claimOf(
     seconds: SEEDS.length * experiment.seconds,
     ...(needs ? { needs } : {}),
     measure: (control = {}) => measured(experiment, SEEDS, control),
+  };
+}
+
+/** Seeds of Figure 5's experiments, each of which trains four networks. */
+const CONVOLUTION_SEEDS = [1, 2, 3];
+
+function convolutionClaim(experiment: ConvolutionExperiment, where: string, needs?: DataNeed): Claim {
+  return {
+    id: experiment.name,
+    statement: `A deep convolutional network leaves convolutional networks of 2, 4 and 6 layers behind in this order, ${where}.`,
+    source: "Figure 5 of the paper, with networks and data of our own",
+    seconds: CONVOLUTION_SEEDS.length * experiment.seconds,
+    ...(needs ? { needs } : {}),
+    measure: (control = {}) => convolutionsMeasured(experiment, CONVOLUTION_SEEDS, control),
   };
 }
 
@@ -80,5 +100,11 @@ export const claims: readonly Claim[] = [
     experiments.discInterpolated,
     "interpolation",
     "Trained on 200 samples until it fits their noise, a network still began as a linear classifier, and ends better than chance by far.",
+  ),
+  convolutionClaim(convolutionsOnDigits, "on digits, 0–4 against 5–9"),
+  convolutionClaim(
+    convolutionsOnFashion,
+    "on Fashion-MNIST, the first five classes against the last five",
+    FASHION_MNIST,
   ),
 ];

@@ -90,7 +90,12 @@ const STARTS: readonly { name: string; start: (n: number) => OneHotStart; low: n
   { name: "w₀ = 0", start: () => ({}), low: 0.898, high: 0.9 },
   { name: "|w₀(i)| ≤ 0.6", start: () => ({ others: { uniform: 0.6 } }), low: 0.898, high: 0.9 },
   { name: "|w₀(i)| = 3, beyond the condition", start: () => ({ others: { sign: 3 } }), low: 0.5, high: 0.51 },
-  { name: "w₀(1) = −n, beyond the condition", start: (n) => ({ first: -n, others: { uniform: 0.6 } }), low: 0.32, high: 0.44 },
+  {
+    name: "w₀(1) = −n, beyond the condition",
+    start: (n) => ({ first: -n, others: { uniform: 0.6 } }),
+    low: 0.32,
+    high: 0.44,
+  },
 ];
 
 /** SGD fits every label, and yet is as right as can be, where the start is small: the simple classifier is kept. */

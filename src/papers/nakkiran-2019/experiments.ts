@@ -2,6 +2,7 @@
 import type {
   DiscTaskOptions,
   LayerInput,
+  LearningRate,
   PolynomialTaskOptions,
   Start,
   TeacherTaskOptions,
@@ -32,7 +33,7 @@ export interface NetworkSpec {
 }
 
 export interface TrainingSpec {
-  readonly learningRate: number;
+  readonly learningRate: LearningRate;
   readonly batchSize: number;
   readonly epochs: number;
   readonly momentum?: number;
