@@ -21,6 +21,18 @@ export interface HeatClass {
   readonly colour: string;
 }
 
+/** Points over a field, of one kind. */
+export interface HeatPoints {
+  /** What the key calls them; those of one label in several panels look alike. */
+  readonly label: string;
+  readonly colour: string;
+  /** Default "circle". */
+  readonly symbol?: "circle" | "square";
+  /** In the units of the axes; what lies outside the grid is left out. */
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
 /** One field. */
 export interface HeatPanel {
   readonly title: string;
@@ -38,6 +50,8 @@ export interface HeatPanel {
   readonly domain?: readonly [number, number];
   /** `"sequential"` (default): viridis. `"diverging"`: from blue by white, which is zero, to vermillion. */
   readonly colours?: "sequential" | "diverging";
+  /** Drawn over lines. */
+  readonly points?: readonly HeatPoints[];
   /** Names in the field. */
   readonly notes?: readonly { readonly x: number; readonly y: number; readonly text: string }[];
 }
@@ -61,13 +75,15 @@ export interface HeatMap {
   readonly y: HeatAxis;
   readonly panels: readonly HeatPanel[];
   readonly lines?: readonly HeatLine[];
+  /** Panels side by side: of frames that follow each other, those of a row. Default at most 2. */
+  readonly columns?: number;
 }
 
 export interface HeatMapOptions {
-  /** Pixels of a panel, axes and colour scale included; default 400 x 340. */
+  /** Pixels of a panel, axes and colour scale included; default 400 x 340, 260 x 250 of more than two columns. */
   readonly panelWidth?: number;
   readonly panelHeight?: number;
-  /** Panels side by side; default at most 2. */
+  /** Panels side by side; default the map's. */
   readonly columns?: number;
   readonly document?: DocumentLike;
 }
@@ -81,9 +97,10 @@ export async function renderHeatMap(map: HeatMap, options: HeatMapOptions = {}):
   check(map);
   const { drawHeatKey, drawHeatPanel } = await import("./heat-panel.js");
   const document = await documentOf(options.document);
-  const columns = Math.min(map.panels.length, options.columns ?? 2);
+  const columns = Math.min(map.panels.length, options.columns ?? map.columns ?? 2);
   const rows = Math.ceil(map.panels.length / columns);
-  const size = { width: options.panelWidth ?? 400, height: options.panelHeight ?? 340 };
+  const [panelWidth, panelHeight] = columns > 2 ? [260, 250] : [400, 340];
+  const size = { width: options.panelWidth ?? panelWidth, height: options.panelHeight ?? panelHeight };
   const width = columns * size.width + MARGIN;
 
   const head = heading(document, map, width);
@@ -125,6 +142,10 @@ function check({ x, y, panels, lines = [] }: HeatMap): void {
   const fields = panels.flatMap(({ title, values, theory, confidence }) =>
     [values, theory, confidence].map((field) => ({ title, field })),
   );
+  for (const { label, x: across, y: up } of panels.flatMap(({ points = [] }) => points)) {
+    if (across.length !== up.length)
+      fail(`Points "${label}" have ${across.length} values of x and ${up.length} of y; allowed: as many.`);
+  }
   for (const { title, field } of [
     ...fields,
     ...lines.map(({ label, isoline }) => ({ title: label, field: isoline?.values })),

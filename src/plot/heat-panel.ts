@@ -3,6 +3,7 @@
 import { svg } from "./dom.js";
 import { colourOf, domainOf, type Frame, NOTHING, scaleBar } from "./heat-colours.js";
 import type { HeatAxis, HeatLine, HeatMap, HeatPanel } from "./heat-map.js";
+import { drawPoints, pointSample } from "./heat-points.js";
 import { isolines } from "./isolines.js";
 import { lightened } from "./palette.js";
 import { textWidth } from "./text.js";
@@ -46,30 +47,31 @@ export function drawHeatPanel(
       { "aria-label": "lines", fill: "none" },
       ...(map.lines ?? []).flatMap((line) => paths(document, map, line, x, y)),
     ),
+    ...(panel.points ?? []).map((points) =>
+      drawPoints(document, points, (u, v) => (isOn(x, u) && isOn(y, v) ? [x.at(u), y.at(v)] : undefined)),
+    ),
     ...notes(document, panel, x, y),
     ...axes(document, map, panel, frame, x, y),
     ...(panel.classes ? [] : [scaleBar(document, frame, domain, panel)]),
   ];
 }
 
-/** What lines, colours of classes and hatches are. */
+const isOn = ({ domain: [low, high] }: Scale, value: number) => value >= low && value <= high;
+
+/** What lines, points, colours of classes and hatches are. */
 export function drawHeatKey(document: Document, map: HeatMap, width: number): { element: Element; height: number } {
   const items: { text: string; sample: (x: number, y: number) => Element }[] = [];
-  for (const { classes } of map.panels) {
-    for (const { label, colour } of classes ?? []) {
-      items.push({
-        text: label,
-        sample: (x, y) => svg(document, "rect", { x, y: y - 6, width: 16, height: 12, fill: colour }),
-      });
-    }
+  /** Of what several panels or lines share, once. */
+  const add = (text: string, sample: (x: number, y: number) => Element) => {
+    if (!items.some((item) => item.text === text)) items.push({ text, sample });
+  };
+  for (const { classes = [], points = [] } of map.panels) {
+    for (const { label, colour } of classes)
+      add(label, (x, y) => svg(document, "rect", { x, y: y - 6, width: 16, height: 12, fill: colour }));
+    for (const kind of points) add(kind.label, (x, y) => pointSample(document, kind, x + 11, y));
   }
-  for (const { label, dashed } of map.lines ?? []) {
-    if (items.some(({ text }) => text === label)) continue;
-    items.push({
-      text: label,
-      sample: (x, y) => svg(document, "g", {}, ...stroked(document, `M${x},${y}h22`, dashed)),
-    });
-  }
+  for (const { label, dashed } of map.lines ?? [])
+    add(label, (x, y) => svg(document, "g", {}, ...stroked(document, `M${x},${y}h22`, dashed)));
   if (map.panels.some(({ values, theory }) => theory && Array.from(values).some((v, n) => isMissing(v, theory[n])))) {
     items.push({
       text: "not measured within the budget: theory alone",
@@ -122,12 +124,21 @@ function cells(
   y: Scale,
   colour: (value: number) => string,
 ): Element {
-  const { values, theory, confidence } = panel;
+  const { values, theory, confidence, classes } = panel;
   const [columns, rows] = [map.x.values.length, map.y.values.length];
-  const parts = Array.from({ length: columns * rows }, (_, n) => {
-    const [cx, cy] = [map.x.values[Math.floor(n / rows)], map.y.values[n % rows]];
+  // cells of one class that follow each other upwards are one rectangle: a picture of 200 x 200 is some hundreds
+  const isOneWith = (n: number, m: number) =>
+    classes !== undefined && !theory && !confidence && m % rows > 0 && values[m] === values[n];
+  const firsts = Array.from({ length: columns * rows }, (_, n) => n).filter((n) => !isOneWith(n - 1, n));
+  const parts = firsts.map((n, i) => {
+    const last = (firsts[i + 1] ?? columns * rows) - 1;
+    const [cx, lowest, highest] = [
+      map.x.values[Math.floor(n / rows)],
+      map.y.values[n % rows],
+      map.y.values[last % rows],
+    ];
     const [left, right] = ascending(x.at(cx - x.step / 2), x.at(cx + x.step / 2));
-    const [top, bottom] = ascending(y.at(cy - y.step / 2), y.at(cy + y.step / 2));
+    const [top, bottom] = ascending(y.at(lowest - y.step / 2), y.at(highest + y.step / 2));
     const box = { x: left, y: top, width: right - left, height: bottom - top };
     if (isMissing(values[n], theory?.[n])) return hatched(document, box, colour(theory![n]));
     if (isNothing(values[n], theory?.[n])) return svg(document, "rect", { ...box, fill: NOTHING });

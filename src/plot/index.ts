@@ -8,6 +8,7 @@ export {
   type HeatMap,
   type HeatMapOptions,
   type HeatPanel,
+  type HeatPoints,
   renderHeatMap,
 } from "./heat-map.js";
 export { phaseDiagramMap } from "./phase-map.js";

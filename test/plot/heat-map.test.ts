@@ -132,6 +132,70 @@ describe("renderHeatMap", async () => {
   });
 });
 
+describe("a picture of classes with points", async () => {
+  const square = Array.from({ length: 21 }, (_, i) => i / 20);
+  const panel = {
+    title: "a frame",
+    values: square.flatMap((u) => square.map((v) => (u + v < 1 ? 0 : 1))),
+    classes: [
+      { value: 0, label: "left", colour: "#cce3f0" },
+      { value: 1, label: "right", colour: "#f7dfcc" },
+    ],
+    points: [{ label: "samples", colour: "#0072b2", x: [0.25, 0.5, 7], y: [0.5, 1, 0.5] }],
+  };
+  const map: HeatMap = {
+    title: "Frames",
+    columns: 4,
+    x: { label: "x", values: square },
+    y: { label: "y", values: square },
+    panels: Array(4).fill(panel),
+  };
+  const document = parse(await renderHeatMap(map));
+  const panels = all(document, 'g[aria-label="panel"]');
+  const number = (element: Element, name: string) => Number(element.getAttribute(name));
+
+  it("draws cells of one class above each other as one, which together cover the field", () => {
+    const cells = all(panels[0], 'g[aria-label="cells"] rect');
+    // one column, of u = 0, has the left class but for its last cell; that of u = 1 has none of it
+    expect(cells).toHaveLength(2 * 20 + 1);
+    const area = cells.reduce((sum, cell) => sum + number(cell, "width") * number(cell, "height"), 0);
+    const frame = all(panels[0], "rect").find((one) => one.getAttribute("fill") === "none")!;
+    // sizes are written to 0.01, of columns nine pixels wide: 0.0006 of each
+    expect(Math.abs(area / (number(frame, "width") * number(frame, "height")) - 1)).toBeLessThan(6e-4);
+    const left = cells.filter((cell) => cell.getAttribute("fill") === "#cce3f0");
+    const share = left.reduce((sum, cell) => sum + number(cell, "width") * number(cell, "height"), 0) / area;
+    expect(Math.abs(share - 210 / 441)).toBeLessThan(6e-4);
+  });
+
+  it("puts points in their places, without those outside", () => {
+    const frame = all(panels[0], "rect").find((one) => one.getAttribute("fill") === "none")!;
+    const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => number(frame, name));
+    const places = all(panels[0], 'g[aria-label="points"] path').map((point) =>
+      /translate\(([\d.]+),([\d.]+)\)/.exec(point.getAttribute("transform")!)!.slice(1).map(Number),
+    );
+    // cells reach half a step, 1/40, beyond 0 and 1
+    const at = (u: number, v: number) => [x + (width * (u + 0.025)) / 1.05, y + height - (height * (v + 0.025)) / 1.05];
+    expect(places).toHaveLength(2);
+    for (const [i, expected] of [at(0.25, 0.5), at(0.5, 1)].entries())
+      for (const side of [0, 1]) expect(Math.abs(places[i][side] - expected[side])).toBeLessThan(0.006);
+  });
+
+  it("is a row of small panels with one key", () => {
+    expect(panels.map((one) => one.getAttribute("transform"))).toHaveLength(4);
+    expect(new Set(panels.map((one) => /,(.*)\)/.exec(one.getAttribute("transform")!)![1])).size).toBe(1);
+    expect(Array.from(all(document, 'g[aria-label="key"] text'), (one) => one.textContent)).toEqual([
+      "left",
+      "right",
+      "samples",
+    ]);
+  });
+
+  it("refuses points without as many x as y", async () => {
+    const wrong = { ...map, panels: [{ ...panel, points: [{ ...panel.points[0], x: [1] }] }] };
+    await expect(renderHeatMap(wrong)).rejects.toMatchObject({ code: "invalid-argument" });
+  });
+});
+
 describe("a matrix as a heat map", async () => {
   // rows w1, w2 and columns v1, v2, v3; values[column * 2 + row]
   const map: HeatMap = {
