@@ -3,6 +3,7 @@
  * keeps that as it learns more (Claim 2), and so on through classifiers of increasing complexity; all in units of information about the label.
  */
 import { claims } from "./nakkiran-2019/claims.js";
+import { figures } from "./nakkiran-2019/figures.js";
 import type { Paper } from "./paper.js";
 
 export const nakkiran2019: Paper = {
@@ -13,6 +14,6 @@ export const nakkiran2019: Paper = {
   summary:
     "At first all that SGD learns is explained by a linear classifier; then it learns functions of increasing complexity and keeps the simple ones.",
   experiments: [],
-  figures: [],
+  figures,
   claims,
 };

@@ -1,10 +1,8 @@
 /** What the experiments should give: bands of a reference program in NumPy, ten or five seeds of other random numbers. */
-
-/** Lowest and highest mean of five seeds, lowest and highest single seed: mean ± 4 sd √(1/5 + 1/n), and ± 5 sd. */
-export type Band = readonly [meanLow: number, meanHigh: number, low: number, high: number];
+import type { Bands } from "../seeds.js";
 
 /** By experiment, by number. */
-export const bands: Readonly<Record<string, Readonly<Record<string, Band>>>> = {
+export const bands: Readonly<Record<string, Bands>> = {
   A1: {
     I_L: [0.195, 0.214, 0.183, 0.225],
     accL: [0.754, 0.766, 0.745, 0.775],

@@ -26,14 +26,17 @@ export interface ConvolutionExperiment {
 const pool = { kind: "max-pool" } as const;
 const conv = (channels: number, stride = 1) => ({ kind: "convolution", channels, stride }) as const;
 
-/** @param stride of the first layer: 2 makes large images smaller at once */
-function networks(stride: number) {
+/**
+ * @param stride of the first layer: 2 makes large images smaller at once
+ * @param channels of CNN₄'s first layer: few where four layers could learn nearly all
+ */
+function networks(stride: number, channels: number) {
   const image = (...layers: NetworkSpec["layers"]): NetworkSpec => ({ layers: [...layers, 2], image: true });
   return {
     network: image(conv(16, stride), conv(16), pool, conv(32), conv(32), pool, conv(32), conv(32), 64),
     simple: [
       { name: "CNN₂", network: image(conv(4, 2)) },
-      { name: "CNN₄", network: image(conv(4, stride), pool, conv(8), pool, 16) },
+      { name: "CNN₄", network: image(conv(channels, stride), pool, conv(2 * channels), pool, 4 * channels) },
       { name: "CNN₆", network: image(conv(16, stride), conv(16), pool, conv(32), conv(32), pool, 32) },
     ],
   };
@@ -43,7 +46,7 @@ export const convolutionsOnDigits: ConvolutionExperiment = {
   name: "CNN-digits",
   title: "Digits, 0–4 against 5–9",
   task: { kind: "digits", classes: "first-against-last" },
-  ...networks(1),
+  ...networks(1, 4),
   training: { learningRate: 0.03, batchSize: 32, epochs: 50 },
   simpleTraining: { learningRate: { 0: 0.05, 15: 0.005 }, batchSize: 32, epochs: 20, momentum: 0.9 },
   costs: [0.3, 1, 2, 10],
@@ -54,9 +57,9 @@ export const convolutionsOnFashion: ConvolutionExperiment = {
   name: "CNN-fashion-mnist",
   title: "Fashion-MNIST, classes 0–4 against 5–9",
   task: { kind: "fashion-mnist", classes: "first-against-last", train: 10_000, test: 4000 },
-  ...networks(2),
-  training: { learningRate: 0.02, batchSize: 32, epochs: 8 },
-  simpleTraining: { learningRate: { 0: 0.02, 4: 0.002 }, batchSize: 32, epochs: 5, momentum: 0.9 },
+  ...networks(2, 8),
+  training: { learningRate: 0.1, batchSize: 32, epochs: 8 },
+  simpleTraining: { learningRate: { 0: 0.02, 5: 0.002 }, batchSize: 32, epochs: 6, momentum: 0.9 },
   costs: [1, 2, 4, 20],
   seconds: 60,
 };

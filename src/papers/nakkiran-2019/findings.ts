@@ -1,6 +1,7 @@
 /** Some seeds of an experiment, held against the bands and the inequalities. */
-import { type Finding, within } from "../finding.js";
+import type { Finding } from "../finding.js";
 import { type PaperControl, part } from "../paper.js";
+import { heldAgainst } from "../seeds.js";
 import { bands } from "./bands.js";
 import type { ClassificationExperiment } from "./experiments.js";
 import { inequalities } from "./inequalities.js";
@@ -28,25 +29,8 @@ function quantityOf(metric: string, { simple }: ClassificationExperiment): strin
 
 /** Means of five seeds in their bands, the seed furthest off in its own, and the inequalities on every seed; with one seed, only what is told of single ones. */
 export function findingsOf(experiment: ClassificationExperiment, runs: readonly Run[]): Finding[] {
-  const all = runs.map(metricsOf);
-  const findings: Finding[] = [];
-  for (const [metric, [meanLow, meanHigh, low, high]] of Object.entries(bands[experiment.name])) {
-    const quantity = quantityOf(metric, experiment);
-    const values = all.map((metrics) => metrics[metric]);
-    if (values.length > 1) {
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      findings.push(inBand(`${quantity}, mean of ${values.length} seeds`, mean, meanLow, meanHigh));
-    }
-    const middle = (low + high) / 2;
-    const worst = values.reduce((most, value) => (Math.abs(value - middle) > Math.abs(most - middle) ? value : most));
-    findings.push(inBand(values.length > 1 ? `${quantity}, the seed furthest off` : quantity, worst, low, high));
-  }
-  return [...findings, ...(inequalities[experiment.name]?.(runs) ?? [])];
-}
-
-function inBand(quantity: string, measured: number, low: number, high: number): Finding {
-  // bands are told to some digits: what rounding adds to their halves is no part of them
-  return within(quantity, measured, (low + high) / 2, (high - low) / 2 + 1e-12);
+  const held = heldAgainst(bands[experiment.name], runs.map(metricsOf), (metric) => quantityOf(metric, experiment));
+  return [...held, ...(inequalities[experiment.name]?.(runs) ?? [])];
 }
 
 export async function measured(

@@ -1,15 +1,7 @@
 /** What every seed must show: the paper's claims as inequalities. */
-import { atLeast, atMost, type Finding, within } from "../finding.js";
+import { type Finding, within } from "../finding.js";
+import { every } from "../seeds.js";
 import type { Run } from "./run.js";
-
-/** Holds a number of each run's against a bound: the worst of them is told. */
-function every(quantity: string, values: readonly number[], bound: number, side: "at-least" | "at-most"): Finding {
-  const name =
-    values.length > 1
-      ? `${quantity}, ${side === "at-least" ? "smallest" : "largest"} of ${values.length} seeds`
-      : quantity;
-  return side === "at-least" ? atLeast(name, Math.min(...values), bound) : atMost(name, Math.max(...values), bound);
-}
 
 const first = (runs: readonly Run[]) => runs.map(({ comparisons }) => comparisons[0]);
 

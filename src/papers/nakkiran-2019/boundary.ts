@@ -1,0 +1,104 @@
+/** Figure: the decision boundary as it evolves, from a line to the wave to the noise. */
+import {
+  type BoundaryGrid,
+  boundaryGrid,
+  type Dataset,
+  discTask,
+  fitLinear,
+  type LinearFit,
+  type Network,
+  type Task,
+} from "../../classify/index.js";
+import type { HeatLine, HeatMap, HeatPanel } from "../../plot/index.js";
+import { linear } from "../grid.js";
+import type { PaperControl } from "../paper.js";
+import { discInterpolated } from "./experiments.js";
+import { trained } from "./run.js";
+
+const SEED = 1;
+/** Evaluated steps that are shown; ten are an epoch. */
+const STEPS = [0, 6, 60, 600, 6000, 30_000];
+/** Points on a side of a picture. */
+const SIDE = 160;
+const BOX = { x: [-1, 1], y: [-1, 1] } as const;
+
+const CLASSES = [
+  { value: 0, label: "predicted below", colour: "#cfe3f0" },
+  { value: 1, label: "predicted above", colour: "#f9dfcd" },
+];
+const MARKS = [
+  { label: "labelled below", colour: "#0072b2", symbol: "circle" },
+  { label: "labelled above", colour: "#d55e00", symbol: "square" },
+] as const;
+/** No class: grey. */
+const OUTSIDE = 2;
+
+export async function boundaryFigure(control: PaperControl = {}): Promise<HeatMap> {
+  const { task: spec, training, network, simple } = discInterpolated;
+  const task = await discTask({ train: 200, noise: 0.1, seed: SEED });
+  const fit = await fitLinear(task.train, simple[0]);
+  const nets: Network[] = [];
+  const { evaluations } = await trained(network, training, task, SEED, control, {
+    sets: { train: task.train, test: task.test },
+    at: { steps: STEPS },
+    onEvaluation: (_, now) => void nets.push(now()),
+  });
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const panels: HeatPanel[] = [];
+  for (const [i, net] of nets.entries()) {
+    const { step, accuracy } = evaluations[i];
+    const name = step === 0 ? "start" : `step ${step}`;
+    panels.push(
+      frame(
+        `${name}: train ${percent(accuracy.train)}, test ${percent(accuracy.test)}`,
+        await boundaryGrid(net, BOX, SIDE),
+        task.train,
+      ),
+    );
+  }
+  const noise = spec.kind === "disc" ? spec.noise : 0;
+  return {
+    title: "A decision boundary as SGD goes on: first a line, then the wave, then the noise",
+    subtitle: `200 samples of the unit disc, ${percent(noise ?? 0)} of labels flipped: 2-256-256-2 ReLU network, learning rate 0.1, batch 20`,
+    caption:
+      "Frames of one training. Solid: the boundary of the labels without noise; dashed: logistic regression. The best possible accuracy on fresh labels is 90 %: at the end the network fits samples whose labels were flipped, and pays for each of them around it.",
+    x: { label: "x₁", values: linear(-1, 1, SIDE) },
+    y: { label: "x₂", values: linear(-1, 1, SIDE) },
+    columns: 3,
+    panels,
+    lines: [waveOf(task), lineOf(fit)],
+  };
+}
+
+/** A grid's labels go row by row upwards, a heat map's values column by column. */
+function frame(title: string, { labels, n }: BoundaryGrid, { x, y }: Dataset): HeatPanel {
+  const at = (i: number) => -1 + (2 * i) / (n - 1);
+  const values = Int32Array.from({ length: n * n }, (_, cell) => {
+    const [i, j] = [Math.floor(cell / n), cell % n];
+    return at(i) * at(i) + at(j) * at(j) > 1 ? OUTSIDE : labels[j * n + i];
+  });
+  const points = MARKS.map((mark, label) => {
+    const own = Array.from(y.keys()).filter((i) => y[i] === label);
+    return { ...mark, x: own.map((i) => x[2 * i]), y: own.map((i) => x[2 * i + 1]) };
+  });
+  return { title, values, classes: CLASSES, points };
+}
+
+const inDisc = ([x, y]: readonly [number, number]) => x * x + y * y <= 1;
+
+/** Where the rule's label changes from below to above, at each x1. */
+function waveOf(task: Task): HeatLine {
+  const [across, upwards] = [linear(-1, 1, 161), linear(-1, 1, 801)];
+  const labels = task.predict(Float32Array.from(across.flatMap((x) => upwards.flatMap((y) => [x, y]))));
+  const points = across.map((x, i) => {
+    const below = labels.subarray(i * upwards.length, (i + 1) * upwards.length).indexOf(1);
+    return [x, (upwards[below - 1] + upwards[below]) / 2] as const;
+  });
+  return { label: "without noise", points: points.filter(inDisc) };
+}
+
+/** Where a linear classifier's field is 0. */
+function lineOf({ weights: [u, v], bias: [b] }: LinearFit): HeatLine {
+  const points = linear(-1, 1, 401).map((x) => [x, -(u * x + b) / v] as const);
+  return { label: "logistic regression", dashed: true, points: points.filter(inDisc) };
+}
