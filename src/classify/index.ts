@@ -12,6 +12,30 @@ export {
 export { type Augmentation, type Change, type ChangeFunction, gaussianNoise, shift2d, zeroOut } from "./changes.js";
 export { type ReplicateOptions, randomLabels, replicate } from "./corrupt.js";
 export { type Dataset, type DatasetInput, dataset } from "./dataset.js";
+export {
+  type ClassificationNumbers,
+  classificationNumbers,
+  classificationSummary,
+  type Spread,
+} from "./experiment/numbers.js";
+export {
+  type ClassificationControl,
+  type ClassificationProgress,
+  type ClassificationResult,
+  type ClassificationRun,
+  runClassification,
+  type SimpleComparison,
+} from "./experiment/run.js";
+export type { FileReader } from "./experiment/sets.js";
+export type {
+  AugmentationInput,
+  ClassificationExperiment,
+  ClassificationTask,
+  ClassificationTraining,
+  NamedFile,
+  SetOptions,
+  SimpleClassifier,
+} from "./experiment/types.js";
 export type { CountTable, Labels } from "./information/cells.js";
 export {
   type ComplexityCurve,

@@ -18,5 +18,13 @@ export const papers: readonly Paper[] = [
 ];
 
 export type { Finding } from "./finding.js";
-export type { Claim, DataNeed, Paper, PaperControl, PaperExperiment, PaperFigure } from "./paper.js";
+export type {
+  Claim,
+  DataNeed,
+  Paper,
+  PaperClassification,
+  PaperControl,
+  PaperExperiment,
+  PaperFigure,
+} from "./paper.js";
 export { arnaboldi2023, goldt2019, meanField2018, nakkiran2019, saadSolla1995, veiga2022 };

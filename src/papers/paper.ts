@@ -1,4 +1,5 @@
 /** What a paper is here: experiments to run, figures to draw, claims to check. */
+import type { ClassificationExperiment } from "../classify/index.js";
 import type { IntegrateOptions, ProblemInput } from "../index.js";
 import type { Chart, HeatMap } from "../plot/index.js";
 import type { Finding } from "./finding.js";
@@ -13,6 +14,8 @@ export interface Paper {
   /** What it says, in a sentence or two. */
   readonly summary: string;
   readonly experiments: readonly PaperExperiment[];
+  /** Of classifiers. */
+  readonly classifications?: readonly PaperClassification[];
   readonly figures: readonly PaperFigure[];
   readonly claims: readonly Claim[];
 }
@@ -95,6 +98,17 @@ export interface PaperExperiment {
   };
   readonly report?: { readonly times: readonly number[] };
   readonly plot?: Readonly<Record<string, unknown>>;
+}
+
+/** A classification experiment as a plain object, which is what a file of `sgd-dynamics classify` holds. */
+export interface PaperClassification extends Omit<ClassificationExperiment, "task"> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** "digits": those that the package carries, two thirds for training; `groups` as for files. */
+  readonly task:
+    | ClassificationExperiment["task"]
+    | { readonly kind: "digits"; readonly groups?: readonly (readonly number[])[] };
 }
 
 /**

@@ -1,0 +1,101 @@
+/** A classification experiment as a plain object: what a file of `sgd-dynamics classify` holds, and what `runClassification` runs. */
+import type { Dataset } from "../dataset.js";
+import type { PerformanceOptions } from "../information/information.js";
+import type { FitLinearOptions } from "../linear/fit-linear.js";
+import type { NetworkOptions } from "../network.js";
+import type { FileBytes } from "../readers/bytes.js";
+import type { CsvOptions } from "../readers/csv.js";
+import type { IdxDatasetOptions } from "../readers/idx.js";
+import type { EvaluationTimes, LearningRate } from "../schedule.js";
+import type { PolynomialTaskOptions, TeacherTaskOptions } from "../tasks/gaussian.js";
+import type { BlobsTaskOptions, DiscTaskOptions } from "../tasks/plane.js";
+import type { Loss } from "../train-options.js";
+
+/** A file: its contents, or a name that `read` of the control knows. */
+export type NamedFile = string | FileBytes;
+
+/** What becomes of a data set's labels and samples. */
+export interface SetOptions {
+  /** Labels that make one class each, as [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]; samples of others are left out. */
+  readonly groups?: readonly (readonly number[])[];
+  /** Training samples to use: the first so many. */
+  readonly train?: number;
+}
+
+/** Where training and test samples come from: drawn by the seed of a run, or a data set, the same for all seeds. */
+export type ClassificationTask =
+  | ({ readonly kind: "disc" } & Omit<DiscTaskOptions, "seed">)
+  | ({ readonly kind: "linear+product" | "staircase" | "xor" } & Omit<
+      PolynomialTaskOptions,
+      "seed" | "polynomial" | "inputs"
+    >)
+  | ({ readonly kind: "polynomial" } & Omit<PolynomialTaskOptions, "seed">)
+  | ({ readonly kind: "teacher" } & Omit<TeacherTaskOptions, "seed">)
+  | ({ readonly kind: "blobs" } & Omit<BlobsTaskOptions, "seed">)
+  | ({
+      readonly kind: "idx";
+      readonly files: {
+        readonly trainImages: NamedFile;
+        readonly trainLabels: NamedFile;
+        readonly testImages: NamedFile;
+        readonly testLabels: NamedFile;
+      };
+    } & IdxDatasetOptions &
+      SetOptions)
+  | ({
+      readonly kind: "csv";
+      readonly file: NamedFile;
+      /** Test samples: a file of their own, or of `file` rows 0, every, 2 every, ... Default { every: 3 }. */
+      readonly test?: { readonly file: NamedFile } | { readonly every: number };
+    } & CsvOptions &
+      SetOptions)
+  | ({ readonly kind: "data"; readonly train: Dataset; readonly test: Dataset } & Pick<SetOptions, "groups">);
+
+/** A change of samples in training, by its name and options. */
+export type AugmentationInput =
+  | {
+      readonly kind: "shift2d";
+      readonly width: number;
+      readonly height?: number;
+      readonly channels?: number;
+      readonly by?: number;
+    }
+  | { readonly kind: "gaussianNoise"; readonly standardDeviation: number }
+  | { readonly kind: "zeroOut"; readonly count: number };
+
+/** Options of `train` that can be written down. */
+export interface ClassificationTraining {
+  readonly learningRate: LearningRate;
+  readonly batchSize: number;
+  /** Either this or `steps`. */
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly loss?: Loss;
+  readonly momentum?: number;
+  readonly l2?: number | { readonly weights?: number; readonly biases?: number };
+  readonly augment?: AugmentationInput | readonly AugmentationInput[];
+  readonly stop?: { readonly accuracy: number; readonly every?: number };
+}
+
+/** A simple classifier: options of `fitLinear`. */
+export type SimpleClassifier = Pick<FitLinearOptions, "degree" | "l2" | "loss">;
+
+export interface ClassificationExperiment {
+  /** Names files, and the experiment on the command line. */
+  readonly name?: string;
+  readonly title?: string;
+  /** What is to be seen, in a sentence or two. */
+  readonly description?: string;
+  readonly task: ClassificationTask;
+  /** As `network` takes it. Default: the inputs of the task; two layers of 128 and one of as many outputs as there are classes; "relu", "he". */
+  readonly network?: Partial<Pick<NetworkOptions, "inputs" | "layers" | "activation" | "start">>;
+  readonly training: ClassificationTraining;
+  /** What the network is compared with. Default: one logistic or softmax regression, l2 1e-3. */
+  readonly simple?: readonly SimpleClassifier[];
+  /** When predictions on the test set are looked at. Default { count: 24 }: step 0 and 24 log-spaced steps. */
+  readonly evaluations?: EvaluationTimes;
+  /** How informations are estimated. */
+  readonly information?: PerformanceOptions;
+  /** How many (seeds 1, 2, ...) or which: of the task, the start, and the order of training. Default 1. */
+  readonly seeds?: number | readonly number[];
+}

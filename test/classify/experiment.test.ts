@@ -1,0 +1,145 @@
+// runClassification against the calls that it is made of, and on what goes wrong.
+import { describe, expect, it } from "vitest";
+import {
+  type ClassificationExperiment,
+  classificationNumbers,
+  classificationSummary,
+  complexityCurve,
+  complexityPhases,
+  discTask,
+  fitLinear,
+  gaussianNoise,
+  network,
+  runClassification,
+  train,
+} from "../../src/classify/index.js";
+import { expectError } from "../support/errors.js";
+
+const small: ClassificationExperiment = {
+  task: { kind: "disc", train: 200, test: 500 },
+  network: { layers: [16, 2] },
+  training: { learningRate: 0.1, batchSize: 20, epochs: 10 },
+};
+
+describe("runClassification", () => {
+  it("is task, fit, network, training and curve, with the seed for each", async () => {
+    const experiment = {
+      ...small,
+      training: { ...small.training, augment: { kind: "gaussianNoise", standardDeviation: 0.1 } },
+      simple: [{ degree: 2, l2: 1e-4 }],
+      evaluations: { count: 5 },
+      seeds: [7],
+    } as const;
+    const { status, runs } = await runClassification(experiment);
+    const { train: samples, test } = await discTask({ seed: 7, train: 200, test: 500 });
+    const fit = await fitLinear(samples, { degree: 2, l2: 1e-4 });
+    const { evaluations, network: trained } = await train(
+      await network({ inputs: 2, layers: [16, 2], seed: 7 }),
+      samples,
+      {
+        ...small.training,
+        augment: gaussianNoise({ standardDeviation: 0.1 }),
+        seed: 7,
+        evaluate: { sets: { test }, at: { count: 5 } },
+      },
+    );
+    const curve = complexityCurve({
+      steps: evaluations.map(({ step }) => step),
+      predictions: evaluations.map(({ predictions }) => predictions.test),
+      labels: test.y,
+      simple: fit.predict(test.x),
+    });
+    expect([status, runs.length, runs[0].seed, runs[0].simple[0].name]).toEqual(["completed", 1, 7, "degree 2"]);
+    expect(runs[0].simple[0].curve).toEqual(curve);
+    expect(runs[0].simple[0].phases).toEqual(complexityPhases(curve));
+    expect(runs[0].training.network.toBuffer()).toEqual(trained.toBuffer());
+  });
+
+  it("summarises over seeds by mean and standard deviation", async () => {
+    const { runs } = await runClassification({ ...small, seeds: 3 });
+    expect(runs.map(({ seed }) => seed)).toEqual([1, 2, 3]);
+    const { accuracy } = classificationSummary(runs);
+    const each = runs.map((run) => classificationNumbers(run).accuracy);
+    const mean = (each[0] + each[1] + each[2]) / 3;
+    expect(accuracy.mean).toBeCloseTo(mean, 14);
+    expect(accuracy.standardDeviation).toBeCloseTo(
+      Math.sqrt(each.reduce((sum, a) => sum + (a - mean) ** 2, 0) / 2),
+      14,
+    );
+    expect(classificationSummary(runs.slice(0, 1)).accuracy.standardDeviation).toBeUndefined();
+  });
+
+  it("takes data with groups of labels, the same for all seeds", async () => {
+    const x = Float32Array.from({ length: 60 }, (_, i) => i % 3);
+    const set = { features: 1, x, y: Int32Array.from(x), classes: 3 };
+    const { runs } = await runClassification({
+      ...small,
+      task: { kind: "data", train: set, test: set, groups: [[0], [2]] },
+      seeds: 2,
+    });
+    // 0 and 2 are told apart by a line; 1 is left out
+    expect(runs.map(({ simple }) => simple[0].accuracy)).toEqual([1, 1]);
+    expect(runs[0].labels.length).toBe(40);
+    expect(runs[0].simple[0].predictions).toBe(runs[1].simple[0].predictions);
+  });
+
+  it("reads CSV with every third row for the test", async () => {
+    const csv = Array.from({ length: 30 }, (_, i) => `${i % 2},${i},${i % 2}`).join("\n");
+    const asked: string[] = [];
+    const { runs } = await runClassification(
+      { ...small, task: { kind: "csv", file: "mine.csv", train: 18 }, training: { ...small.training, batchSize: 9 } },
+      {
+        read: async (name) => {
+          asked.push(name);
+          return new TextEncoder().encode(csv);
+        },
+      },
+    );
+    expect(asked).toEqual(["mine.csv"]);
+    expect([...runs[0].labels]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+  });
+
+  it("gives what there is of runs that diverge or are aborted", async () => {
+    const diverged = await runClassification({
+      ...small,
+      training: { ...small.training, learningRate: 1e6 },
+      seeds: 2,
+    });
+    expect(diverged.status).toBe("diverged");
+    expect(diverged.runs[0].message).toContain("smaller learningRate");
+    expect(diverged.runs[0].simple[0].curve.steps[0]).toBe(0);
+
+    const controller = new AbortController();
+    const aborted = await runClassification(
+      { ...small, training: { ...small.training, epochs: 1e5 }, seeds: 2 },
+      {
+        signal: controller.signal,
+        onProgress: ({ stage, fraction }) => void (stage === "training" && fraction > 0.001 && controller.abort()),
+      },
+    );
+    expect([aborted.status, aborted.runs.length]).toEqual(["aborted", 1]);
+    expect(aborted.runs[0].training.steps).toBeLessThan(1e6);
+    expect(aborted.runs[0].simple[0].curve.points.length).toBeGreaterThan(0);
+  });
+
+  it("says what is wrong with an experiment", async () => {
+    const cases: [object, string, ...string[]][] = [
+      [{ task: { kind: "disk" } }, "invalid-argument", "task.kind", '"disc"'],
+      [{ task: { kind: "disc", noize: 1 } }, "invalid-argument", "noize"],
+      [{ task: { kind: "csv", file: "a.csv" } }, "invalid-argument", '"a.csv"', "read"],
+      [{ seeds: 0 }, "invalid-argument", "seeds", "1 to 10000"],
+      [{ seeds: [1, 1] }, "invalid-argument", "seeds"],
+      [{ simple: [] }, "invalid-argument", "simple"],
+      [{ simple: [{ degre: 1 }] }, "invalid-argument", "degre"],
+      [{ training: { ...small.training, seed: 1 } }, "invalid-argument", "seed"],
+      [{ training: { ...small.training, augment: { kind: "flip" } } }, "invalid-argument", "augment[0]", "shift2d"],
+      [{ netwrok: {} }, "invalid-argument", "netwrok"],
+    ];
+    for (const [fields, code, ...words] of cases)
+      await expectError(
+        () => runClassification({ ...small, ...fields } as ClassificationExperiment),
+        code as "invalid-argument",
+        ...words,
+      );
+  });
+});
