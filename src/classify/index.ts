@@ -32,6 +32,7 @@ export type {
   ClassificationExperiment,
   ClassificationTask,
   ClassificationTraining,
+  LabelGroups,
   NamedFile,
   SetOptions,
   SimpleClassifier,

@@ -3,22 +3,8 @@
  * The problem in it is the library's own schema.
  */
 import * as z from "zod/mini";
-import { SgdDynamicsError, shown } from "../index.js";
-import { fieldNames, firstComplaint, problemSchema } from "../schema.js";
-
-function real(allowed: string, { above, min, max }: { above?: number; min?: number; max?: number } = {}) {
-  const checks = [];
-  if (above !== undefined) checks.push(z.gt(above, { error: allowed }));
-  if (min !== undefined) checks.push(z.gte(min, { error: allowed }));
-  if (max !== undefined) checks.push(z.lte(max, { error: allowed }));
-  return z.number({ error: allowed }).check(...checks);
-}
-
-const whole = (allowed: string, min: number, max: number) =>
-  z.int({ error: allowed }).check(z.gte(min, { error: allowed }), z.lte(max, { error: allowed }));
-const text = (describe: string) => described(z.string({ error: "a text" }), describe);
-const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
-  schema.check(z.describe(description)) as T;
+import { fieldNames, problemSchema } from "../schema.js";
+import { bad, complaint, described, pathText, real, text, whole } from "./schema-parts.js";
 
 const INTEGRATE = "rtol, atol, maxSteps, terms, solver, noise, limit, events, seeds";
 
@@ -263,7 +249,7 @@ export type ExperimentFile = z.output<typeof experimentFields>;
  */
 export function checkExperiment(value: unknown, where: string): ExperimentFile {
   const result = experimentFields.safeParse(value);
-  if (!result.success) throw complaint(value, result.error.issues[0], where);
+  if (!result.success) throw complaint(value, result.error.issues[0], where, strangerText);
   const file = result.data;
   if (file.integrate === false && file.simulate === false && file.ensemble === false)
     bad(where, "integrate, simulate and ensemble are all false; one of them must be asked for");
@@ -288,37 +274,16 @@ export function checkExperiment(value: unknown, where: string): ExperimentFile {
   return file;
 }
 
-export function bad(where: string, sentence: string): never {
-  throw new SgdDynamicsError("invalid-experiment", `${where}: ${sentence}.`);
+/** What to say of a key that is not known. */
+function strangerText(path: readonly PropertyKey[], key: string): string {
+  if (path.length > 0) return knownKeys(path);
+  return fieldNames.includes(key)
+    ? "; it belongs into problem"
+    : `; the fields are ${Object.keys(experimentFields.shape).join(", ")}`;
 }
 
 function checkWithin(where: string, name: string, list: readonly number[], until: number): void {
   if (list.at(-1)! > until) bad(where, `${name} ends with ${list.at(-1)}; allowed: up to until = ${until}`);
-}
-
-function complaint(value: unknown, issue: z.core.$ZodIssue, where: string): SgdDynamicsError {
-  const { path, sentence, unknownKeys } = firstComplaint(issue);
-  const at = pathText(path);
-  if (unknownKeys.length > 0) {
-    const known =
-      path.length === 0 ? `; the fields are ${Object.keys(experimentFields.shape).join(", ")}` : knownKeys(path);
-    const inProblem = path.length === 0 && fieldNames.includes(unknownKeys[0]) ? `; it belongs into problem` : known;
-    return new SgdDynamicsError(
-      "invalid-experiment",
-      `${where}: ${at ? `${at} has ` : ""}unknown key ${shown(unknownKeys[0])}${inProblem}.`,
-    );
-  }
-  const given = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  const verb = given === undefined ? "is required" : `is ${shown(given)}`;
-  return new SgdDynamicsError("invalid-experiment", `${where}: ${at} ${verb}; allowed: ${sentence}.`);
-}
-
-/** "vary.studentWidth[1]". */
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
-    "",
-  );
 }
 
 function knownKeys(path: readonly PropertyKey[]): string {

@@ -5,9 +5,10 @@ import { table } from "../formats/index.js";
 import { problem as checkedProblem, type Problem, type ProblemInput, SgdDynamicsError, shown } from "../index.js";
 import { type PaperExperiment, papers } from "../papers/index.js";
 import { fieldNames } from "../schema.js";
-import { bad, checkExperiment, type ExperimentFile } from "./experiment-schema.js";
+import { checkExperiment, type ExperimentFile } from "./experiment-schema.js";
 import { readObject } from "./files.js";
 import { fieldText } from "./labels.js";
+import { bad } from "./schema-parts.js";
 import { startDependsOnSeed } from "./start.js";
 import { limitRegion } from "./theory.js";
 

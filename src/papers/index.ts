@@ -1,5 +1,6 @@
 /** `sgd-dynamics/papers`: the papers whose systems these are, as experiments to run, figures to draw and claims to check. */
 import { arnaboldi2023 } from "./arnaboldi-2023.js";
+import { digits } from "./digits.js";
 import { goldt2019 } from "./goldt-2019.js";
 import { meanField2018 } from "./mean-field-2018.js";
 import { nakkiran2019 } from "./nakkiran-2019.js";
@@ -21,10 +22,11 @@ export type { Finding } from "./finding.js";
 export type {
   Claim,
   DataNeed,
+  KnownSet,
   Paper,
   PaperClassification,
   PaperControl,
   PaperExperiment,
   PaperFigure,
 } from "./paper.js";
-export { arnaboldi2023, goldt2019, meanField2018, nakkiran2019, saadSolla1995, veiga2022 };
+export { arnaboldi2023, digits, goldt2019, meanField2018, nakkiran2019, saadSolla1995, veiga2022 };

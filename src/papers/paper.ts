@@ -1,5 +1,5 @@
 /** What a paper is here: experiments to run, figures to draw, claims to check. */
-import type { ClassificationExperiment } from "../classify/index.js";
+import type { ClassificationExperiment, LabelGroups } from "../classify/index.js";
 import type { IntegrateOptions, ProblemInput } from "../index.js";
 import type { Chart, HeatMap } from "../plot/index.js";
 import type { Finding } from "./finding.js";
@@ -105,10 +105,18 @@ export interface PaperClassification extends Omit<ClassificationExperiment, "tas
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** "digits": those that the package carries, two thirds for training; `groups` as for files. */
-  readonly task:
-    | ClassificationExperiment["task"]
-    | { readonly kind: "digits"; readonly groups?: readonly (readonly number[])[] };
+  readonly task: ClassificationExperiment["task"] | KnownSet;
+  /** Seconds of one seed, roughly, on one core. */
+  readonly seconds?: number;
+}
+
+/** The digits that the package carries, or Fashion-MNIST from the machine. */
+export interface KnownSet {
+  readonly kind: "digits" | "fashion-mnist";
+  readonly groups?: LabelGroups;
+  /** The first so many samples; default all. */
+  readonly train?: number;
+  readonly test?: number;
 }
 
 /**

@@ -169,9 +169,10 @@ async function runSeed(
   onProgress: (fraction: number) => void,
 ): Promise<ClassificationRun | undefined> {
   const { augment, ...options } = experiment.training;
-  const shape = experiment.network ?? {};
-  checkKeys("network", shape, ["inputs", "layers", "activation", "start"], "field");
-  const start = await network({ inputs: trainSet.features, layers: [128, 128, trainSet.classes], ...shape, seed });
+  const { image = false, ...shape } = experiment.network ?? {};
+  checkKeys("network", experiment.network ?? {}, ["image", "layers", "activation", "start"], "field");
+  const inputs = image === true ? { width: Math.sqrt(trainSet.features) } : image || trainSet.features;
+  const start = await network({ inputs, layers: [128, 128, trainSet.classes], ...shape, seed });
   const training = await train(start, trainSet, {
     ...options,
     ...(augment === undefined ? {} : { augment: changesOf(augment) }),

@@ -8,7 +8,7 @@ import { idxDataset } from "../readers/idx.js";
 import { subset } from "../select.js";
 import { polynomialTask, teacherTask } from "../tasks/gaussian.js";
 import { blobsTask, discTask } from "../tasks/plane.js";
-import type { ClassificationTask, NamedFile, SetOptions } from "./types.js";
+import type { ClassificationTask, LabelGroups, NamedFile, SetOptions } from "./types.js";
 
 export interface Sets {
   readonly train: Dataset;
@@ -114,17 +114,24 @@ function prepared({ train, test }: Sets, { groups, train: first }: SetOptions): 
  * Samples whose labels are in one of some groups; class c is group c.
  * @throws SgdDynamicsError `invalid-argument`; `invalid-data` where nothing is left
  */
-function grouped(data: Dataset, groups: SetOptions["groups"]): Dataset {
-  if (groups === undefined) return data;
-  const fine = (label: unknown) =>
-    Number.isInteger(label) && (label as number) >= 0 && (label as number) < data.classes;
-  const right = Array.isArray(groups) && groups.length >= 2 && groups.every((g) => Array.isArray(g) && g.length > 0);
-  if (!right || !groups.flat().every(fine) || new Set(groups.flat()).size < groups.flat().length)
-    invalid(
-      `task.groups is ${JSON.stringify(groups)}; allowed: at least two lists of labels from 0 to ${data.classes - 1}, each label once.`,
-    );
+function grouped(data: Dataset, given: SetOptions["groups"]): Dataset {
+  if (given === undefined) return data;
   const group = new Map<number, number>();
-  for (const [c, labels] of groups.entries()) for (const label of labels) group.set(label, c);
+  for (const [c, labels] of listed(given, data.classes).entries()) for (const label of labels) group.set(label, c);
   const kept = subset(data, (_, label) => group.has(label));
-  return { ...kept, y: kept.y.map((label) => group.get(label)!), classes: groups.length };
+  return { ...kept, y: kept.y.map((label) => group.get(label)!), classes: new Set(group.values()).size };
+}
+
+function listed(groups: LabelGroups, classes: number): readonly (readonly number[])[] {
+  const all = Array.from({ length: classes }, (_, label) => label);
+  if (groups === "first-against-last")
+    return [all.filter((label) => 2 * label < classes), all.filter((label) => 2 * label >= classes)];
+  if (groups === "even-against-odd") return [all.filter((label) => label % 2 === 0), all.filter((label) => label % 2)];
+  const isRight = Array.isArray(groups) && groups.length >= 2 && groups.every((g) => Array.isArray(g) && g.length > 0);
+  const labels = isRight ? groups.flat() : [];
+  if (!isRight || !labels.every((label) => all.includes(label)) || new Set(labels).size < labels.length)
+    invalid(
+      `task.groups is ${JSON.stringify(groups)}; allowed: "first-against-last", "even-against-odd", or at least two lists of labels from 0 to ${classes - 1}, each label once.`,
+    );
+  return groups;
 }

@@ -14,10 +14,13 @@ import type { Loss } from "../train-options.js";
 /** A file: its contents, or a name that `read` of the control knows. */
 export type NamedFile = string | FileBytes;
 
+/** Labels that make one class each, as [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]], which is "first-against-last" of ten; samples of others are left out. */
+export type LabelGroups = readonly (readonly number[])[] | "first-against-last" | "even-against-odd";
+
 /** What becomes of a data set's labels and samples. */
 export interface SetOptions {
-  /** Labels that make one class each, as [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]; samples of others are left out. */
-  readonly groups?: readonly (readonly number[])[];
+  /** Default: each label is a class. */
+  readonly groups?: LabelGroups;
   /** Training samples to use: the first so many. */
   readonly train?: number;
 }
@@ -87,8 +90,11 @@ export interface ClassificationExperiment {
   /** What is to be seen, in a sentence or two. */
   readonly description?: string;
   readonly task: ClassificationTask;
-  /** As `network` takes it. Default: the inputs of the task; two layers of 128 and one of as many outputs as there are classes; "relu", "he". */
-  readonly network?: Partial<Pick<NetworkOptions, "inputs" | "layers" | "activation" | "start">>;
+  /** As `network` takes it. Default: two layers of 128 and one of as many outputs as there are classes; "relu", "he". */
+  readonly network?: Partial<Pick<NetworkOptions, "layers" | "activation" | "start">> & {
+    /** Whether samples are images, for convolutions: square ones of one channel (true), or of this shape. */
+    readonly image?: boolean | Exclude<NetworkOptions["inputs"], number>;
+  };
   readonly training: ClassificationTraining;
   /** What the network is compared with. Default: one logistic or softmax regression, l2 1e-3. */
   readonly simple?: readonly SimpleClassifier[];
