@@ -74,6 +74,8 @@ const USAGE = new Set([
   "not-positive-semidefinite",
   "unsupported",
   "invalid-experiment",
+  "invalid-data",
+  "malformed-data",
   "unreadable-file",
   "snapshot-mismatch",
 ]);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { SgdDynamicsError } from "../index.js";
 import { exitCodeOfError, type Register } from "./command.js";
 import { registerClaims } from "./commands/claims.js";
+import { registerClassify } from "./commands/classify.js";
 import { registerEnsemble } from "./commands/ensemble.js";
 import { registerFigures } from "./commands/figures.js";
 import { registerFixedPoint } from "./commands/fixed-point.js";
@@ -24,6 +25,7 @@ const COMMANDS: readonly Register[] = [
   registerFixedPoint,
   registerMeanField,
   registerPhase,
+  registerClassify,
   registerFigures,
   registerClaims,
   registerInfo,

@@ -2,108 +2,16 @@
  * The schema of a classification experiment's file: the one place that knows its fields. Validation, messages and the published JSON Schema come from it.
  */
 import * as z from "zod/mini";
-import type { ClassificationExperiment } from "../classify/index.js";
-import type { KnownSet } from "../papers/index.js";
-import { bad, complaint, described, pathText, real, text, whole } from "./schema-parts.js";
+import type { ClassificationExperiment } from "../../classify/index.js";
+import type { KnownSet } from "../../papers/index.js";
+import { bad, complaint, described, pathText, real, text, whole } from "../schema-parts.js";
+import { atLeast0, countOf, task, taskKeys } from "./task-schema.js";
 
 /** An experiment as a file says: files by their names, known sets by theirs. */
 export type ClassificationFile = Omit<ClassificationExperiment, "task" | "name"> & {
   readonly name: string;
   readonly task: Exclude<ClassificationExperiment["task"], { readonly kind: "data" }> | KnownSet;
 };
-
-const countOf = (most: number) => whole(`a whole number from 1 to ${most}`, 1, most);
-const atLeast0 = real("a number at least 0", { min: 0 });
-const labels = z.array(z.int().check(z.gte(0)));
-
-const samples = {
-  train: z.optional(countOf(1e8)),
-  test: z.optional(countOf(1e8)),
-};
-const noise = z.optional(real("a probability up to 1/2", { min: 0, max: 0.5 }));
-const groupsSentence = `"first-against-last", "even-against-odd" or lists of labels that make one class each, as [[0, 1], [2, 3]]`;
-const groups = described(
-  z.optional(
-    z.union(
-      [z.enum(["first-against-last", "even-against-odd"]), z.array(labels.check(z.minLength(1))).check(z.minLength(2))],
-      { error: groupsSentence },
-    ),
-  ),
-  "Labels that make one class each; samples of others are left out.",
-);
-const scale = z.optional(real("a finite number"));
-const classes = z.optional(whole("a whole number from 2", 2, 1e6));
-const termsSentence = `"linear+product", "staircase", "xor" or terms { coefficient, inputs: [..] }`;
-const file = z.string({ error: "the name of a file" });
-const first = described(z.optional(countOf(1e8)), "Training samples to use: the first so many.");
-const testSentence = `{ file } or { every }, a whole number from 2: rows 0, every, 2 every, ... are the test set`;
-
-/** Fields of each kind of task, beside `kind`. */
-const tasks = {
-  disc: { ...samples, noise, amplitude: z.optional(real("a finite number")) },
-  "linear+product": { ...samples, noise },
-  staircase: { ...samples, noise },
-  xor: { ...samples, noise },
-  polynomial: {
-    ...samples,
-    noise,
-    polynomial: z.union(
-      [
-        z.enum(["linear+product", "staircase", "xor"]),
-        z
-          .array(z.strictObject({ coefficient: z.number(), inputs: labels.check(z.minLength(1)) }))
-          .check(z.minLength(1)),
-      ],
-      { error: termsSentence },
-    ),
-    inputs: z.optional(countOf(1e5)),
-  },
-  teacher: {
-    ...samples,
-    noise,
-    inputs: z.optional(countOf(1e5)),
-    units: z.optional(countOf(1000)),
-    activation: z.optional(z.enum(["erf", "relu", "linear", "tanh"], { error: `"erf", "relu", "linear" or "tanh"` })),
-  },
-  blobs: samples,
-  digits: { ...samples, groups },
-  "fashion-mnist": { ...samples, groups },
-  idx: {
-    files: z.strictObject(
-      { trainImages: file, trainLabels: file, testImages: file, testLabels: file },
-      { error: "{ trainImages, trainLabels, testImages, testLabels }, names of files" },
-    ),
-    groups,
-    train: first,
-    scale,
-    classes,
-  },
-  csv: {
-    file,
-    test: z.optional(
-      z.union([z.strictObject({ file }), z.strictObject({ every: whole(testSentence, 2, Number.MAX_SAFE_INTEGER) })], {
-        error: testSentence,
-      }),
-    ),
-    groups,
-    train: first,
-    label: z.optional(
-      z.union([z.string(), z.int().check(z.gte(0))], {
-        error: `"last", "first", a column's number from 0 or its name`,
-      }),
-    ),
-    head: z.optional(z.union([z.boolean(), z.literal("auto")], { error: `true, false or "auto"` })),
-    delimiter: z.optional(z.enum([",", ";", "\t", " "], { error: `",", ";", "\\t" or " "` })),
-    scale,
-    classes,
-  },
-} as const;
-
-/** Kinds of tasks, in the order of the help. */
-export const TASKS = Object.keys(tasks) as (keyof typeof tasks)[];
-const taskSentence = TASKS.map((kind) => `"${kind}"`).join(", ");
-const [firstTask, ...otherTasks] = TASKS.map((kind) => z.strictObject({ kind: z.literal(kind), ...tasks[kind] }));
-const task = z.discriminatedUnion("kind", [firstTask, ...otherTasks], { error: taskSentence });
 
 const activationSentence = `"relu", "erf", "tanh" or "linear"`;
 const activation = z.optional(z.enum(["relu", "erf", "tanh", "linear"], { error: activationSentence }));
@@ -311,8 +219,7 @@ export function checkClassification(value: unknown, where: string): Classificati
 function knownKeys(path: readonly PropertyKey[], value: unknown): readonly string[] {
   if (path.length === 0) return Object.keys(fields.shape);
   if (path.length === 1 && path[0] === "task") {
-    const { kind } = (value as { task: { kind: keyof typeof tasks } }).task;
-    return ["kind", ...Object.keys(tasks[kind])];
+    return taskKeys((value as { task: { kind: string } }).task.kind);
   }
   const known: Record<string, object> = {
     network: network.shape,

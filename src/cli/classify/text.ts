@@ -1,0 +1,168 @@
+/** Tables of a classification: what was measured along training, and what it comes to. */
+import {
+  type ClassificationNumbers,
+  type ClassificationRun,
+  classificationSummary,
+  type Spread,
+} from "../../classify/index.js";
+import { type Row, type TableColumn, terminalTable, toASCII } from "../../plot/index.js";
+import { type Layout, numberText, wrapped } from "../labels.js";
+import { averaged } from "./curves.js";
+import type { ClassificationFile } from "./schema.js";
+
+/** Most rows of the table of steps. */
+const ROWS = 12;
+
+const fixed = (digits: number) => (value: unknown) =>
+  typeof value === "number" && Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : "";
+const right = (key: string, title: string, digits: number): TableColumn => ({
+  key,
+  title,
+  format: fixed(digits),
+  align: "right",
+});
+
+/** What will be done, in a few lines. */
+export function openingOf({ name, title, description, task, training, simple, seeds = 1 }: ClassificationFile): string {
+  const { learningRate, batchSize, epochs, steps, momentum, l2 } = training;
+  const count = typeof seeds === "number" ? seeds : seeds.length;
+  const rate = typeof learningRate === "number" ? `learning rate ${numberText(learningRate)}` : "a schedule of rates";
+  const more = [
+    ...(momentum ? [`momentum ${numberText(momentum)}`] : []),
+    ...(typeof l2 === "number" && l2 > 0 ? [`L2 ${numberText(l2)}`] : []),
+  ];
+  const against = (simple ?? [{}]).map(({ degree = 1 }) => (degree === 1 ? "linear" : `degree ${degree}`)).join(", ");
+  const heading = title ?? name;
+  return [
+    `${heading}${/[.?!]$/.test(heading) ? "" : "."}`,
+    ...(description ? [description] : []),
+    `Task ${task.kind}: a network by SGD of ${[rate, `batches of ${batchSize}`, epochs === undefined ? `${steps} steps` : `${epochs} epochs`, ...more].join(", ")}, beside simple classifiers (${against}); ${count === 1 ? "1 seed" : `${count} seeds`}.`,
+  ].join(" ");
+}
+
+/** The curves at some of the evaluated steps. */
+export function curvesText(runs: readonly ClassificationRun[], layout: Layout): string {
+  if (runs.length === 0) return "";
+  const all = runs[0].simple.map((_, index) => averaged(runs, index));
+  const several = all.length > 1;
+  const [first] = all;
+  const T0 = runs.length === 1 ? runs[0].simple.map(({ phases }) => phases.T0) : [];
+  const rows = chosenRows(first.steps, T0).map(
+    (i): Row => ({
+      step: first.steps[i],
+      epoch: first.epochs[i],
+      accuracy: first.mean.accuracy[i],
+      information: first.mean.mutualInformation[i],
+      ...Object.fromEntries(
+        all.flatMap(({ mean }, index) => [
+          [`mu${index}`, mean.mu[i]],
+          [`null${index}`, mean.muNull[i]],
+          [`beyond${index}`, mean.conditional[i]],
+        ]),
+      ),
+    }),
+  );
+  const columns: TableColumn[] = [
+    { key: "step" },
+    { key: "epoch", format: (epoch) => (Number.isFinite(epoch) ? epochText(epoch as number) : ""), align: "right" },
+    right("accuracy", "accuracy", 3),
+    right("information", "I(F;Y)", 4),
+    ...all.flatMap((_, index) => [
+      right(`mu${index}`, several ? `μ${subscript(index)}` : "μ", 4),
+      ...(several ? [] : [right(`null${index}`, "null", 4)]),
+      right(`beyond${index}`, several ? `I(F;Y|L${subscript(index)})` : "I(F;Y|L)", 4),
+    ]),
+  ];
+  const of = runs.length > 1 ? `, means of ${runs.length} seeds` : "";
+  return titled(`On the test set, ${runs[0].simple[0].curve.unit}${of}`, rows, columns, layout);
+}
+
+/** About as many rows as fit, evenly, with both ends and T0. */
+function chosenRows(steps: readonly number[], T0: readonly number[]): number[] {
+  const last = steps.length - 1;
+  const count = Math.min(ROWS, steps.length);
+  const even = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
+  return [...new Set([...even, ...T0.map((step) => steps.indexOf(step))])].sort((a, b) => a - b);
+}
+
+function epochText(epoch: number): string {
+  return Number.isInteger(epoch) ? String(epoch) : epoch < 10 ? epoch.toFixed(2) : epoch.toFixed(1);
+}
+
+const subscript = (index: number) => "₁₂₃₄₅₆₇₈₉"[index] ?? `_${index + 1}`;
+
+/** How the phases are told: a row each, a column a simple classifier. */
+const LINES: readonly (readonly [
+  name: keyof ClassificationNumbers,
+  text: string,
+  digits: number,
+  besides?: keyof ClassificationNumbers,
+])[] = [
+  ["simpleAccuracy", "accuracy of L", 4],
+  ["simpleInformation", "I(L;Y)", 4],
+  ["T0", "T₀: first step with I(F;Y) ≥ 0.9 I(L;Y)", 0],
+  ["ratio", "μ / I(F;Y) at T₀", 3, "ratioNull"],
+  ["retention", "μ at the end / I(L;Y)", 3, "retentionNull"],
+  ["mu", "μ at the end", 4],
+  ["conditional", "I(F;Y|L) at the end", 4],
+];
+const END: typeof LINES = [
+  ["information", "I(F;Y) at the end", 4],
+  ["accuracy", "test accuracy at the end", 4],
+  ["trainAccuracy", "training accuracy at the end", 4],
+];
+
+/** Phases with their nulls, and the last numbers, over seeds. */
+export function phasesText(runs: readonly ClassificationRun[], layout: Layout): string {
+  if (runs.length === 0) return "";
+  const summaries = runs[0].simple.map((_, index) => classificationSummary(runs, index));
+  const notReached = runs[0].simple.map(
+    (_, index) => runs.filter(({ simple }) => !simple[index].phases.reached).length,
+  );
+  const cell = (index: number, [name, , digits, besides]: (typeof LINES)[number]) => {
+    const text = spreadText(summaries[index][name], digits);
+    if (name === "T0" && notReached[index] > 0)
+      return runs.length === 1 ? "never" : `${text} (never in ${notReached[index]})`;
+    return besides
+      ? `${text} (null ${spreadText({ ...summaries[index][besides], standardDeviation: undefined }, digits)})`
+      : text;
+  };
+  const rows = [
+    ...LINES.map(
+      (line): Row => ({ what: line[1], ...Object.fromEntries(summaries.map((_, i) => [`c${i}`, cell(i, line)])) }),
+    ),
+    ...END.map((line): Row => ({ what: line[1], c0: cell(0, line) })),
+  ];
+  const columns = [
+    { key: "what", title: runs.length > 1 ? `mean ± standard deviation of ${runs.length} seeds` : "" },
+    ...runs[0].simple.map(({ name }, i) => ({ key: `c${i}`, title: name, align: "left" as const })),
+  ];
+  return titled("What it comes to", rows, columns, layout);
+}
+
+function spreadText({ mean, standardDeviation }: Spread, digits: number): string {
+  if (!Number.isFinite(mean)) return "-";
+  return standardDeviation === undefined
+    ? fixed(digits)(mean)
+    : `${fixed(digits)(mean)} ± ${fixed(Math.max(digits, 1))(standardDeviation)}`;
+}
+
+/** What to think of a fit or a table that is not as it should be. */
+export function warningsOf(runs: readonly ClassificationRun[]): string[] {
+  const fits = runs.flatMap(({ simple }) =>
+    simple.flatMap(({ name, fit }) =>
+      fit.status === "separable"
+        ? [`The ${name} classifier separates its training set: without l2 its fit has no minimum.`]
+        : fit.status === "step-limit"
+          ? [`The ${name} classifier is not fitted to tolerance: |gradient| is ${fit.gradientNorm.toExponential(1)}.`]
+          : [],
+    ),
+  );
+  const tables = runs.flatMap(({ simple }) => simple.flatMap(({ curve }) => curve.points.at(-1)?.warning ?? []));
+  return [...new Set([...fits, ...tables])];
+}
+
+export function titled(title: string, rows: readonly Row[], columns: readonly TableColumn[], layout: Layout): string {
+  const table = terminalTable(rows, columns, { ascii: layout.ascii });
+  return `${wrapped(title, layout)}\n\n${layout.ascii ? toASCII(table) : table}`;
+}
