@@ -86,7 +86,12 @@ export async function show<T>(
   const offered = content(run);
   const { chart } = offered;
   // title and problem have been said, and one curve needs no name at its end
-  const sketch = chart && { ...chart, title: "", subtitle: undefined, names: "none" as const };
+  const sketch = chart && {
+    ...chart,
+    title: "",
+    subtitle: undefined,
+    ...(chart.panels ? {} : { names: "none" as const }),
+  };
   if (sketch) say(`\n${terminalPlot(sketch, { ...layout, colour: terminal.colour })}`);
   for (const text of blocks(run, layout)) if (text) say(`\n${text}`);
   const { text, isGood } = closing(run);

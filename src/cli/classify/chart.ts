@@ -11,7 +11,7 @@ const CURVES: readonly (readonly [quantity: Quantity, group: string, isDashed: b
   ["mutualInformation", "I(F;Y)", false],
   ["mu", "μ", false],
   ["conditional", "I(F;Y|L)", false],
-  ["muNull", "null of μ", true],
+  ["muNull", "null", true],
 ];
 
 /** A panel for each simple classifier, and one of accuracies. */
@@ -34,7 +34,7 @@ export function chartOf(file: ClassificationFile, runs: readonly ClassificationR
     series: [],
     panels: [...panels, accuracies(all, runs)],
     palette: "categorical",
-    names: "key",
+    names: "direct",
   };
 }
 
@@ -42,16 +42,16 @@ function information(one: Averaged, runs: readonly ClassificationRun[], index: n
   const bands = CURVES.filter(([, , isDashed]) => !isDashed).flatMap(([quantity, group]) =>
     runs.length > 1 ? [band(one, quantity, group, runs.length)] : [],
   );
-  const lines = CURVES.map(([quantity, group, dashed]): Series => {
-    return {
-      label: runs.length > 1 ? "mean" : "network",
+  const lines = CURVES.map(
+    ([quantity, group, dashed]): Series => ({
+      label: dashed ? "if errors were independent" : runs.length > 1 ? "mean" : "measured",
       kind: "line",
       group,
       dashed,
       x: one.steps,
       y: one.mean[quantity],
-    };
-  });
+    }),
+  );
   const own = meanOf(runs.map(({ simple }) => simple[index].curve.simple));
   return [...bands, ...lines, level(one, own, "I(L;Y)")];
 }
@@ -78,16 +78,14 @@ function level({ steps }: Averaged, value: number, group: string): Series {
 
 function accuracies(all: readonly Averaged[], runs: readonly ClassificationRun[]): Panel {
   const [one] = all;
-  const label = runs.length > 1 ? "mean" : "network";
+  const label = runs.length > 1 ? "mean" : "measured";
   return {
     title: "Accuracy",
     y: { label: "share of the test set that is right" },
     series: [
-      ...(runs.length > 1 ? [band(one, "accuracy", "network", runs.length)] : []),
-      { label, kind: "line", group: "network", x: one.steps, y: one.mean.accuracy },
-      ...runs[0].simple.map(({ name }, index) =>
-        level(one, meanOf(runs.map(({ simple }) => simple[index].accuracy)), name),
-      ),
+      ...(runs.length > 1 ? [band(one, "accuracy", "F", runs.length)] : []),
+      { label, kind: "line", group: "F", x: one.steps, y: one.mean.accuracy },
+      ...runs[0].simple.map((_, index) => level(one, meanOf(runs.map(({ simple }) => simple[index].accuracy)), "L")),
     ],
   };
 }
@@ -102,7 +100,7 @@ function caption(runs: readonly ClassificationRun[]): string {
   const { phases } = runs[0].simple[0];
   const seeds = runs.length === 1 ? `seed ${runs[0].seed}` : `means of ${runs.length} seeds`;
   return (
-    `F: the network, Y: labels, L: the simple classifier; ${seeds}. μ = I(F;Y) − I(F;Y|L) is what L explains of the network's performance; its null, ` +
-    `what two classifiers of these accuracies would share with independent errors.${runs.length === 1 ? ` T₀ = ${phases.T0}.` : ""}`
+    `F: the network, Y: labels, L: the simple classifier; ${seeds}. μ = I(F;Y) − I(F;Y|L) is what L explains of the network's performance; the null is what ` +
+    `two classifiers of these accuracies would share if their errors were independent.${runs.length === 1 ? ` T₀ = ${phases.T0}.` : ""}`
   );
 }

@@ -69,8 +69,8 @@ export function curvesText(runs: readonly ClassificationRun[], layout: Layout): 
     right("information", "I(F;Y)", 4),
     ...all.flatMap((_, index) => [
       right(`mu${index}`, several ? `μ${subscript(index)}` : "μ", 4),
-      ...(several ? [] : [right(`null${index}`, "null", 4)]),
-      right(`beyond${index}`, several ? `I(F;Y|L${subscript(index)})` : "I(F;Y|L)", 4),
+      // of several, I(F;Y|L) is the difference of two columns
+      ...(several ? [] : [right(`null${index}`, "null", 4), right(`beyond${index}`, "I(F;Y|L)", 4)]),
     ]),
   ];
   const of = runs.length > 1 ? `, means of ${runs.length} seeds` : "";
@@ -92,20 +92,18 @@ function epochText(epoch: number): string {
 const subscript = (index: number) => "₁₂₃₄₅₆₇₈₉"[index] ?? `_${index + 1}`;
 
 /** How the phases are told: a row each, a column a simple classifier. */
-const LINES: readonly (readonly [
-  name: keyof ClassificationNumbers,
-  text: string,
-  digits: number,
-  besides?: keyof ClassificationNumbers,
-])[] = [
+const LINES: readonly (readonly [name: keyof ClassificationNumbers, text: string, digits: number])[] = [
   ["simpleAccuracy", "accuracy of L", 4],
   ["simpleInformation", "I(L;Y)", 4],
-  ["T0", "T₀: first step with I(F;Y) ≥ 0.9 I(L;Y)", 0],
-  ["ratio", "μ / I(F;Y) at T₀", 3, "ratioNull"],
-  ["retention", "μ at the end / I(L;Y)", 3, "retentionNull"],
+  ["T0", "T₀, first I(F;Y) ≥ 0.9 I(L;Y)", 0],
+  ["ratio", "μ / I(F;Y) at T₀", 3],
+  ["ratioNull", "  its null", 3],
+  ["retention", "μ at the end / I(L;Y)", 3],
+  ["retentionNull", "  its null", 3],
   ["mu", "μ at the end", 4],
   ["conditional", "I(F;Y|L) at the end", 4],
 ];
+/** Of the network alone. */
 const END: typeof LINES = [
   ["information", "I(F;Y) at the end", 4],
   ["accuracy", "test accuracy at the end", 4],
@@ -115,36 +113,35 @@ const END: typeof LINES = [
 /** Phases with their nulls, and the last numbers, over seeds. */
 export function phasesText(runs: readonly ClassificationRun[], layout: Layout): string {
   if (runs.length === 0) return "";
-  const summaries = runs[0].simple.map((_, index) => classificationSummary(runs, index));
-  const notReached = runs[0].simple.map(
-    (_, index) => runs.filter(({ simple }) => !simple[index].phases.reached).length,
-  );
-  const cell = (index: number, [name, , digits, besides]: (typeof LINES)[number]) => {
-    const text = spreadText(summaries[index][name], digits);
-    if (name === "T0" && notReached[index] > 0)
-      return runs.length === 1 ? "never" : `${text} (never in ${notReached[index]})`;
-    return besides
-      ? `${text} (null ${spreadText({ ...summaries[index][besides], standardDeviation: undefined }, digits)})`
-      : text;
-  };
+  const all = runs[0].simple.map(({ name }, index) => ({
+    name,
+    summary: classificationSummary(runs, index),
+    missed: runs.filter(({ simple }) => !simple[index].phases.reached).length,
+  }));
+  const cell = ({ summary, missed }: (typeof all)[0], [name, , digits]: (typeof LINES)[number]) =>
+    name === "T0" && missed > 0
+      ? missed === runs.length
+        ? "not reached"
+        : `not in ${missed} of ${runs.length}`
+      : spreadText(summary[name], digits);
   const rows = [
     ...LINES.map(
-      (line): Row => ({ what: line[1], ...Object.fromEntries(summaries.map((_, i) => [`c${i}`, cell(i, line)])) }),
+      (line): Row => ({ what: line[1], ...Object.fromEntries(all.map((one, i) => [`c${i}`, cell(one, line)])) }),
     ),
-    ...END.map((line): Row => ({ what: line[1], c0: cell(0, line) })),
+    ...END.map((line): Row => ({ what: line[1], c0: cell(all[0], line) })),
   ];
   const columns = [
-    { key: "what", title: runs.length > 1 ? `mean ± standard deviation of ${runs.length} seeds` : "" },
-    ...runs[0].simple.map(({ name }, i) => ({ key: `c${i}`, title: name, align: "left" as const })),
+    { key: "what", title: "L" },
+    ...all.map(({ name }, i) => ({ key: `c${i}`, title: name, align: "right" as const })),
   ];
-  return titled("What it comes to", rows, columns, layout);
+  const of = runs.length > 1 ? `, mean ± standard deviation of ${runs.length} seeds` : "";
+  return titled(`What it comes to${of}`, rows, columns, layout);
 }
 
 function spreadText({ mean, standardDeviation }: Spread, digits: number): string {
-  if (!Number.isFinite(mean)) return "-";
-  return standardDeviation === undefined
-    ? fixed(digits)(mean)
-    : `${fixed(digits)(mean)} ± ${fixed(Math.max(digits, 1))(standardDeviation)}`;
+  if (!Number.isFinite(mean)) return "−";
+  if (standardDeviation === undefined) return fixed(digits)(mean);
+  return `${fixed(digits)(mean)} ± ${digits === 0 ? fixed(standardDeviation < 10 ? 1 : 0)(standardDeviation) : fixed(digits)(standardDeviation)}`;
 }
 
 /** What to think of a fit or a table that is not as it should be. */
