@@ -154,10 +154,11 @@ export async function build() {
   writeFileSync(`${root}/dist/worker.js`, worker);
   writeFonts(new URL("../dist/fonts/", import.meta.url));
   chmodSync(`${root}/dist/cli.js`, 0o755);
-  writeFileSync(
-    `${root}/dist/experiment.schema.json`,
-    execFileSync(process.execPath, [`${root}/dist/cli.js`, "info", "--schema"]),
-  );
+  for (const kind of ["experiment", "classification"])
+    writeFileSync(
+      `${root}/dist/${kind}.schema.json`,
+      execFileSync(process.execPath, [`${root}/dist/cli.js`, "info", "--schema", kind]),
+    );
   return readdirSync(`${root}/dist`);
 }
 

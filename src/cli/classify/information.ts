@@ -112,26 +112,27 @@ export async function informationCommand(
 }
 
 const MEASURES = ["mutualInformation", "conditional", "mu"] as const;
-const NAMES = { mutualInformation: "I(F;Y)", conditional: "I(F;Y|L)", mu: "μ = I(F;Y) − I(F;Y|L)" };
+const NAMES = { mutualInformation: "I(F;Y)", conditional: "I(F;Y|L)", mu: "μ" };
 
 function tripleOf({ mutualInformation: I, conditional, mu }: PerformanceExplained) {
   return { mutualInformation: I, conditional, mu };
 }
 
 function tableOf({ plain, millerMadow, permutation }: Measured, level: number, layout: Layout): string {
-  const text = (value: number) => value.toFixed(6).replace("-", "−");
+  const fixed = (digits: number) => (value: number) => value.toFixed(digits).replace("-", "−");
+  const text = fixed(6);
   const rows = MEASURES.map((measure) => ({
     what: NAMES[measure],
     estimate: text(plain[measure]),
     error: text(plain.standardErrors[measure]),
-    interval: plain.intervals[measure].map(text).join(" .. "),
+    interval: plain.intervals[measure].map(fixed(4)).join(" .. "),
     millerMadow: text(millerMadow[measure]),
     permutation: text(permutation[measure]),
   }));
   const right = "right" as const;
   return titled(
     "Estimates, and what corrections of bias make of them",
-    [...rows, { what: "μ if errors were independent", estimate: text(plain.muNull) }],
+    [...rows, { what: "null of μ", estimate: text(plain.muNull) }],
     [
       { key: "what", title: "" },
       { key: "estimate", title: "plug-in", align: right },
@@ -152,12 +153,12 @@ function wordsOf({ plain, simple, accuracy }: Measured, unit: string, layout: La
     `F is right on ${percent(accuracy.F)} and L on ${percent(accuracy.L)} of ${plain.n} samples; I(L;Y) = ${simple.toFixed(6)} ${unit}.`,
     ...(Number.isFinite(share)
       ? [
-          `L explains ${percent(share)} of what F knows of Y; two classifiers with these confusion matrices and independent errors would share ${percent(sharedNull)}.`,
+          `L explains μ = I(F;Y) − I(F;Y|L), ${percent(share)} of what F knows of Y; two classifiers with these confusion matrices and independent errors would share ${percent(sharedNull)}.`,
         ]
       : []),
     ...(plain.warning ? [`Warning: ${plain.warning}`] : []),
   ];
-  return wrapped(sentences.join(" ").replaceAll("-", "−"), layout);
+  return wrapped(sentences.join(" "), layout);
 }
 
 function columnsOf({ plain, millerMadow, permutation }: Measured): Column[] {

@@ -23,7 +23,7 @@ const right = (key: string, title: string, digits: number): TableColumn => ({
 });
 
 /** What will be done, in a few lines. */
-export function openingOf({ name, title, description, task, training, simple, seeds = 1 }: ClassificationFile): string {
+export function openingOf({ title, description, task, training, simple, seeds = 1 }: ClassificationFile): string {
   const { learningRate, batchSize, epochs, steps, momentum, l2 } = training;
   const count = typeof seeds === "number" ? seeds : seeds.length;
   const rate = typeof learningRate === "number" ? `learning rate ${numberText(learningRate)}` : "a schedule of rates";
@@ -32,10 +32,10 @@ export function openingOf({ name, title, description, task, training, simple, se
     ...(typeof l2 === "number" && l2 > 0 ? [`L2 ${numberText(l2)}`] : []),
   ];
   const against = (simple ?? [{}]).map(({ degree = 1 }) => (degree === 1 ? "linear" : `degree ${degree}`)).join(", ");
-  const heading = title ?? name;
+  const sentence = (words: string) => `${words}${/[.?!]$/.test(words) ? "" : "."}`;
   return [
-    `${heading}${/[.?!]$/.test(heading) ? "" : "."}`,
-    ...(description ? [description] : []),
+    ...(title ? [sentence(title)] : []),
+    ...(description ? [sentence(description)] : []),
     `Task ${task.kind}: a network by SGD of ${[rate, `batches of ${batchSize}`, epochs === undefined ? `${steps} steps` : `${epochs} epochs`, ...more].join(", ")}, beside simple classifiers (${against}); ${count === 1 ? "1 seed" : `${count} seeds`}.`,
   ].join(" ");
 }

@@ -1,5 +1,8 @@
 /** `sgd-dynamics info`: what this installation is and can do. */
+import { Option } from "commander";
 import { toJSON } from "../../formats/index.js";
+import { shippedClassification, shippedClassifications } from "../classify/experiment.js";
+import { CLASSIFICATION_SCHEMA, classificationJsonSchema } from "../classify/schema.js";
 import type { Register } from "../command.js";
 import { environment } from "../environment.js";
 import { shippedExperiment, shippedExperiments } from "../experiment.js";
@@ -14,24 +17,33 @@ export const registerInfo: Register = (program, terminal, run) => {
     .command("info")
     .description("versions, the core, formats, what can be drawn")
     .option("--json", "print it as JSON")
-    .option("--schema", "print the JSON Schema of experiment files instead")
+    .addOption(
+      new Option(
+        "--schema [kind]",
+        "print the JSON Schema of experiment files instead, of run [experiment] or of classify",
+      )
+        .choices(["experiment", "classification"])
+        .preset("experiment"),
+    )
     .option("--experiment <name>", "print an experiment of the papers instead, to begin one of your own with")
     .action((options: Options) => run(() => infoCommand(options, terminal)));
 };
 
 interface Options {
   readonly json?: boolean;
-  readonly schema?: boolean;
+  readonly schema?: "experiment" | "classification";
   readonly experiment?: string;
 }
 
 async function infoCommand({ json, schema: wantsSchema, experiment }: Options, terminal: Terminal): Promise<number> {
   if (wantsSchema) {
-    terminal.print(JSON.stringify(experimentJsonSchema(), null, 2));
+    terminal.print(
+      JSON.stringify(wantsSchema === "experiment" ? experimentJsonSchema() : classificationJsonSchema(), null, 2),
+    );
     return 0;
   }
   if (experiment !== undefined) {
-    terminal.print(toJSON({ $schema: SCHEMA, ...shippedExperiment(experiment) }).trimEnd());
+    terminal.print(toJSON(printed(experiment)).trimEnd());
     return 0;
   }
   // the core is validated and instantiated here: an engine without SIMD fails with its sentence
@@ -39,7 +51,9 @@ async function infoCommand({ json, schema: wantsSchema, experiment }: Options, t
   const missing = await missingForPNG();
   const binary = packageFile("dist/sgd-dynamics.wasm");
   const experiments = shippedExperiments();
+  const classifications = shippedClassifications();
   const schema = packageFile("dist/experiment.schema.json");
+  const classificationSchema = packageFile("dist/classification.schema.json");
   const facts = {
     ...made,
     simd: true,
@@ -47,7 +61,9 @@ async function infoCommand({ json, schema: wantsSchema, experiment }: Options, t
     formats: FORMATS.filter((format) => format !== "png" || !missing),
     png: missing ?? true,
     experiments,
+    classifications,
     experimentSchema: schema ?? null,
+    classificationSchema: classificationSchema ?? null,
   };
   if (json) {
     terminal.print(toJSON(facts).trimEnd());
@@ -62,8 +78,17 @@ async function infoCommand({ json, schema: wantsSchema, experiment }: Options, t
     ["PNG", missing ?? "yes, by @resvg/resvg-js"],
     ["experiments", experiments.join(", ")],
     ["their schema", schema ?? "not built"],
+    ["classifications", classifications.join(", ") || "none"],
+    ["their schema", classificationSchema ?? "not built"],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
   for (const [name, text] of lines) terminal.print(` ${name.padEnd(width)}  ${text}`);
   return 0;
+}
+
+/** An experiment of either kind, as a file would hold it. */
+function printed(name: string): object {
+  if (!shippedClassifications().includes(name)) return { $schema: SCHEMA, ...shippedExperiment(name) };
+  const { seconds: _, ...held } = shippedClassification(name);
+  return { $schema: CLASSIFICATION_SCHEMA, ...held };
 }
