@@ -2,6 +2,15 @@
 
 export { SgdDynamicsError } from "../errors.js";
 export {
+  type AdversarialInit,
+  type AdversarialInitOptions,
+  type AdversarialStatus,
+  adversarialInit,
+  type Recipe,
+  type RecipesOptions,
+  recipes,
+} from "./adversarial.js";
+export {
   type BoundaryGrid,
   type Box,
   boundaryGrid,
