@@ -36,15 +36,19 @@ export {
   type SimpleComparison,
 } from "./experiment/run.js";
 export type { FileReader } from "./experiment/sets.js";
+export type { Fitted } from "./experiment/simple.js";
 export type {
   AugmentationInput,
   ClassificationExperiment,
+  ClassificationNetwork,
   ClassificationTask,
   ClassificationTraining,
   LabelGroups,
   NamedFile,
   SetOptions,
   SimpleClassifier,
+  SimpleFit,
+  SimpleNetwork,
 } from "./experiment/types.js";
 export type { CountTable, Labels } from "./information/cells.js";
 export {

@@ -2,6 +2,7 @@
 import { arnaboldi2023 } from "./arnaboldi-2023.js";
 import { digits } from "./digits.js";
 import { goldt2019 } from "./goldt-2019.js";
+import { dataNeed, loadedTask } from "./known-sets.js";
 import { meanField2018 } from "./mean-field-2018.js";
 import { nakkiran2019 } from "./nakkiran-2019.js";
 import type { Paper } from "./paper.js";
@@ -29,4 +30,14 @@ export type {
   PaperExperiment,
   PaperFigure,
 } from "./paper.js";
-export { arnaboldi2023, digits, goldt2019, meanField2018, nakkiran2019, saadSolla1995, veiga2022 };
+export {
+  arnaboldi2023,
+  dataNeed,
+  digits,
+  goldt2019,
+  loadedTask,
+  meanField2018,
+  nakkiran2019,
+  saadSolla1995,
+  veiga2022,
+};

@@ -3,6 +3,8 @@
  * keeps that as it learns more (Claim 2), and so on through classifiers of increasing complexity; all in units of information about the label.
  */
 import { claims } from "./nakkiran-2019/claims.js";
+import { convolutionsOnDigits, convolutionsOnFashion } from "./nakkiran-2019/convolutions.js";
+import { rows } from "./nakkiran-2019/experiments.js";
 import { figures } from "./nakkiran-2019/figures.js";
 import type { Paper } from "./paper.js";
 
@@ -14,6 +16,7 @@ export const nakkiran2019: Paper = {
   summary:
     "At first all that SGD learns is explained by a linear classifier; then it learns functions of increasing complexity and keeps the simple ones.",
   experiments: [],
+  classifications: [...Object.values(rows), convolutionsOnDigits, convolutionsOnFashion],
   figures,
   claims,
 };

@@ -9,7 +9,9 @@ import {
   discTask,
   fitLinear,
   gaussianNoise,
+  mutualInformation,
   network,
+  predict,
   runClassification,
   train,
 } from "../../src/classify/index.js";
@@ -53,6 +55,33 @@ describe("runClassification", () => {
     expect(runs[0].simple[0].curve).toEqual(curve);
     expect(runs[0].simple[0].phases).toEqual(complexityPhases(curve));
     expect(runs[0].training.network.toBuffer()).toEqual(trained.toBuffer());
+  });
+
+  it("takes simpler networks beside it, each with a start and an order of its own", async () => {
+    const simpler = { network: { layers: [16, 2] }, training: { ...small.training, epochs: 3 } };
+    const { runs } = await runClassification({
+      ...small,
+      simple: [{ name: "one", ...simpler }, { name: "another", ...simpler }, { degree: 2 }],
+      seeds: [7, 8],
+    });
+    expect(runs[1].simple.map(({ name }) => name)).toEqual(["one", "another", "degree 2"]);
+    const { train: samples, test } = await discTask({ seed: 7, train: 200, test: 500 });
+    const start = await network({ inputs: 2, layers: [16, 2], seed: 7 + 2 * 2 ** 40 });
+    const { learningRate, batchSize } = small.training;
+    const alone = await train(start, samples, { learningRate, batchSize, epochs: 3, seed: 7 + 2 * 2 ** 40 });
+    const [one, another] = runs[0].simple;
+    expect(another.training?.network.toBuffer()).toEqual(alone.network.toBuffer());
+    expect(another.predictions).toEqual(await predict(alone.network, test.x));
+    expect(one.training?.network.toBuffer()).not.toEqual(alone.network.toBuffer());
+    expect(another.curve.simple).toBe(mutualInformation(another.predictions, test.y));
+  });
+
+  it("says which simpler network diverged", async () => {
+    const training = { ...small.training, learningRate: 1e6 };
+    const { status, runs } = await runClassification({ ...small, simple: [{ name: "wild", network: {}, training }] });
+    expect(status).toBe("diverged");
+    expect(runs[0].message).toMatch(/^wild: The loss of step/);
+    expect(runs[0].training.status).toBe("completed");
   });
 
   it("summarises over seeds by mean and standard deviation", async () => {
@@ -131,6 +160,12 @@ describe("runClassification", () => {
       [{ seeds: [1, 1] }, "invalid-argument", "seeds"],
       [{ simple: [] }, "invalid-argument", "simple"],
       [{ simple: [{ degre: 1 }] }, "invalid-argument", "degre"],
+      [{ simple: [{ network: {}, training: small.training }] }, "invalid-argument", "simple[0].name"],
+      [
+        { simple: [{ name: "N", network: { depth: 1 }, training: small.training }] },
+        "invalid-argument",
+        "simple[0].network",
+      ],
       [{ training: { ...small.training, seed: 1 } }, "invalid-argument", "seed"],
       [{ training: { ...small.training, augment: { kind: "flip" } } }, "invalid-argument", "augment[0]", "shift2d"],
       [{ netwrok: {} }, "invalid-argument", "netwrok"],

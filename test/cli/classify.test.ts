@@ -195,6 +195,15 @@ describe("an experiment", () => {
     expect(value.columns.step.length).toBeGreaterThan(3);
   });
 
+  it("takes simpler networks", async () => {
+    const network = { layers: [4, 2] };
+    const simple = [{ name: "four units", network, training: small.training }];
+    const { code, out, err } = await sgd(["classify", write("simpler.json", { ...small, simple })]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out.replaceAll(/\s+/g, " ")).toContain("beside simple classifiers (four units); 1 seed.");
+    expect(out).toContain("Beside L: four units");
+  });
+
   it("says what is wrong", async () => {
     const cases: [object, string][] = [
       [{ task: { kind: "disk" } }, 'task.kind is "disk"; allowed: "disc", '],
@@ -210,6 +219,14 @@ describe("an experiment", () => {
       ],
       [{ network: { layers: "128" } }, 'network.layers is "128"; allowed: an array of widths'],
       [{ simple: [{ degree: 0 }] }, "simple[0].degree is 0; allowed: a whole number from 1 to 10."],
+      [
+        { simple: [{ name: "N", network: {}, training: { learningRate: 0.1, batchSize: 2 } }] },
+        "simple[0].training needs either epochs or steps.",
+      ],
+      [
+        { simple: [{ name: "N", network: { depth: 2 }, training: small.training }] },
+        'simple[0].network has unknown key "depth"; the fields are layers, activation, start, image.',
+      ],
       [{ seeds: [1, 1] }, "seeds is an array of 2; allowed: how many"],
       [{ nme: "x" }, 'unknown key "nme"; the fields are $schema, name, '],
       [{ task: undefined }, "task is required; allowed: "],

@@ -3,20 +3,18 @@ import { shown } from "../../errors.js";
 import { isList } from "../../linalg/matrix.js";
 import { checkKeys, checkNumber, checkSeed, invalid } from "../../options.js";
 import { checkControl } from "../../pace.js";
-import { type Change, gaussianNoise, shift2d, zeroOut } from "../changes.js";
 import {
   type ComplexityCurve,
   type ComplexityPhases,
   complexityCurve,
   complexityPhases,
 } from "../information/complexity.js";
-import { fitLinear, type LinearFit } from "../linear/fit-linear.js";
-import { network } from "../network.js";
-import { accuracy, shareRight } from "../predict.js";
-import { train } from "../train.js";
+import { accuracy } from "../predict.js";
 import type { Training, TrainingStatus } from "../training.js";
+import { prepared, trained } from "./networks.js";
 import { type FileReader, isDrawn, type Sets, setsOf } from "./sets.js";
-import type { AugmentationInput, ClassificationExperiment, SimpleClassifier } from "./types.js";
+import { type Fitted, SimpleFits } from "./simple.js";
+import type { ClassificationExperiment } from "./types.js";
 
 export interface ClassificationControl {
   /** Contents of the files that the task names; not needed where it has them itself. */
@@ -34,15 +32,7 @@ export interface ClassificationProgress {
 }
 
 /** The network beside one simple classifier. */
-export interface SimpleComparison {
-  /** "linear", "degree 2", ... */
-  readonly name: string;
-  readonly options: SimpleClassifier;
-  readonly fit: LinearFit;
-  /** Its predictions on the test set. */
-  readonly predictions: Int32Array;
-  /** Share of them that is right. */
-  readonly accuracy: number;
+export interface SimpleComparison extends Fitted {
   readonly curve: ComplexityCurve;
   readonly phases: ComplexityPhases;
 }
@@ -69,7 +59,6 @@ export interface ClassificationResult {
 }
 
 const KEYS = "$schema name title description task network training simple evaluations information seeds".split(" ");
-const TRAINING = "learningRate batchSize epochs steps loss momentum l2 augment stop".split(" ");
 
 /**
  * Runs an experiment: draws or reads the samples, fits the simple classifiers, trains the network, and measures along the way how much of its performance each of them
@@ -90,21 +79,18 @@ export async function runClassification(
   checkKeys("The experiment", experiment, KEYS, "field");
   checkKeys("runClassification", control, ["read", "signal", "onProgress"]);
   checkControl(control as object);
-  checkKeys("training", experiment.training, TRAINING, "field");
-  const { task, simple = [{ l2: 1e-3 }] } = experiment;
-  if (!isList(simple) || simple.length === 0)
-    invalid(`simple is ${shown(simple)}; allowed: a list of at least one { degree, l2, loss }.`);
+  const { task } = experiment;
   const seeds = seedsOf(experiment.seeds);
+  const fits = new SimpleFits(experiment.simple, isDrawn(task));
   const runs: ClassificationRun[] = [];
-  let shared: Prepared | undefined;
+  let shared: Sets | undefined;
   for (const [i, seed] of seeds.entries()) {
     const tell = (stage: ClassificationProgress["stage"], part: number) =>
       control.onProgress?.({ fraction: (i + part) / seeds.length, seed, stage });
     tell("fitting", 0);
-    const prepared = shared ?? (await prepare(experiment, seed, control, () => tell("fitting", 0)));
-    if (prepared === undefined) break;
-    if (!isDrawn(task)) shared = prepared;
-    const run = await runSeed(experiment, seed, prepared, control.signal, (part) => tell("training", part));
+    const sets = shared ?? (await setsOf(task, seed, control.read));
+    if (!isDrawn(task)) shared = sets;
+    const run = await runSeed(experiment, seed, sets, fits, control, tell);
     if (run) runs.push(run);
     if (control.signal?.aborted) break;
   }
@@ -133,95 +119,53 @@ export function seedsOf(given: ClassificationExperiment["seeds"] = 1): number[] 
   return Array.from(given, (seed, i) => checkSeed(`seeds[${i}]`, seed));
 }
 
-/** Samples, and the simple classifiers fitted to them. */
-interface Prepared extends Sets {
-  readonly fitted: readonly Omit<SimpleComparison, "curve" | "phases">[];
-}
-
-/** Undefined where it was aborted. */
-async function prepare(
-  { task, simple = [{ l2: 1e-3 }] }: ClassificationExperiment,
-  seed: number,
-  { read, signal }: ClassificationControl,
-  onProgress: () => void,
-): Promise<Prepared | undefined> {
-  const sets = await setsOf(task, seed, read);
-  const fitted: Prepared["fitted"][number][] = [];
-  for (const [i, options] of simple.entries()) {
-    checkKeys(`simple[${i}]`, options, ["degree", "l2", "loss"], "field");
-    const fit = await fitLinear(sets.train, { ...options, signal, onProgress });
-    if (fit.status === "aborted" || signal?.aborted) return undefined;
-    const predictions = fit.predict(sets.test.x);
-    fitted.push({ name: nameOf(options), options, fit, predictions, accuracy: shareRight(predictions, sets.test.y) });
-  }
-  return { train: sets.train, test: sets.test, fitted };
-}
-
-function nameOf({ degree = 1 }: SimpleClassifier): string {
-  return degree === 1 ? "linear" : `degree ${degree}`;
-}
-
+/** One seed; undefined where it was aborted before the network's first evaluation. */
 async function runSeed(
   experiment: ClassificationExperiment,
   seed: number,
-  { train: trainSet, test, fitted }: Prepared,
-  signal: AbortSignal | undefined,
-  onProgress: (fraction: number) => void,
+  sets: Sets,
+  fits: SimpleFits,
+  { signal }: ClassificationControl,
+  tell: (stage: ClassificationProgress["stage"], part: number) => void,
 ): Promise<ClassificationRun | undefined> {
-  const { augment, ...options } = experiment.training;
-  const { image = false, ...shape } = experiment.network ?? {};
-  checkKeys("network", experiment.network ?? {}, ["image", "layers", "activation", "start"], "field");
-  const inputs = image === true ? { width: Math.sqrt(trainSet.features) } : image || trainSet.features;
-  const start = await network({ inputs, layers: [128, 128, trainSet.classes], ...shape, seed });
-  const training = await train(start, trainSet, {
-    ...options,
-    ...(augment === undefined ? {} : { augment: changesOf(augment) }),
-    seed,
-    evaluate: { sets: { test }, at: experiment.evaluations },
-    signal,
-    onProgress: ({ fraction }) => onProgress(fraction),
-  });
-  const { status, message, evaluations } = training;
+  const main = await prepared(experiment.network ?? {}, experiment.training, sets.train, seed);
+  const simpler = await fits.prepare(sets.train, seed);
+  const all = simpler.reduce((sum, each) => sum + (each?.cost ?? 0), main.cost);
+  let done = 0;
+  const fitted: Fitted[] = [];
+  for (const [i, network] of simpler.entries()) {
+    const share = (network?.cost ?? 0) / all;
+    const one = await fits.fit(i, network, sets, signal, (part) => tell("fitting", done + part * share));
+    if (one === undefined) return undefined;
+    fitted.push(one);
+    done += share;
+  }
+  const evaluate = { sets: { test: sets.test }, at: experiment.evaluations };
+  const training = await trained(main, sets.train, evaluate, signal, (part) =>
+    tell("training", done + part * (1 - done)),
+  );
+  const { evaluations } = training;
   if (evaluations.length === 0) return undefined;
   const steps = evaluations.map(({ step }) => step);
   const predictions = evaluations.map((each) => each.predictions.test);
   const simple = fitted.map((one) => {
-    const input = { steps, predictions, labels: test.y, simple: one.predictions };
+    const input = { steps, predictions, labels: sets.test.y, simple: one.predictions };
     const curve = complexityCurve(input, experiment.information);
     return { ...one, curve, phases: complexityPhases(curve) };
   });
-  const trainAccuracy = await accuracy(training.network, trainSet);
   return {
     seed,
-    status,
-    ...(message === undefined ? {} : { message }),
+    ...outcomeOf(training, fitted),
     training,
-    labels: test.y,
-    trainAccuracy,
+    labels: sets.test.y,
+    trainAccuracy: await accuracy(training.network, sets.train),
     simple,
   };
 }
 
-function changesOf(given: AugmentationInput | readonly AugmentationInput[]): Change[] {
-  const list = (Array.isArray(given) ? given : [given]) as readonly AugmentationInput[];
-  return list.map((one, i) => {
-    switch (one?.kind) {
-      case "shift2d": {
-        const { kind: _, ...options } = one;
-        return shift2d(options);
-      }
-      case "gaussianNoise": {
-        const { kind: _, ...options } = one;
-        return gaussianNoise(options);
-      }
-      case "zeroOut": {
-        const { kind: _, ...options } = one;
-        return zeroOut(options);
-      }
-      default:
-        return invalid(
-          `training.augment[${i}] is ${shown(one)}; allowed: { kind: "shift2d", width, .. }, { kind: "gaussianNoise", standardDeviation } or { kind: "zeroOut", count }.`,
-        );
-    }
-  });
+/** How the training ended, or a simple network's that diverged. */
+function outcomeOf(training: Training, fitted: readonly Fitted[]): { status: TrainingStatus; message?: string } {
+  const bad = fitted.find((one) => one.training?.status === "diverged");
+  const { status, message } = bad?.training ?? training;
+  return { status, ...(message === undefined ? {} : { message: bad ? `${bad.name}: ${message}` : message }) };
 }

@@ -80,8 +80,23 @@ export interface ClassificationTraining {
   readonly stop?: { readonly accuracy: number; readonly every?: number };
 }
 
-/** A simple classifier: options of `fitLinear`. */
-export type SimpleClassifier = Pick<FitLinearOptions, "degree" | "l2" | "loss">;
+/** The network of an experiment, as `network` takes it. Default: two layers of 128 and one of as many outputs as there are classes; "relu", "he". */
+export interface ClassificationNetwork extends Partial<Pick<NetworkOptions, "layers" | "activation" | "start">> {
+  /** Whether samples are images, for convolutions: square ones of one channel (true), or of this shape. */
+  readonly image?: boolean | Exclude<NetworkOptions["inputs"], number>;
+}
+
+/** A linear classifier on polynomial features, fitted to its minimum: options of `fitLinear`. */
+export type SimpleFit = Pick<FitLinearOptions, "degree" | "l2" | "loss">;
+
+/** A network that is simpler, trained to its end; its start and order of samples follow from the run's seed, and are its own. */
+export interface SimpleNetwork {
+  readonly name: string;
+  readonly network?: ClassificationNetwork;
+  readonly training: ClassificationTraining;
+}
+
+export type SimpleClassifier = SimpleFit | SimpleNetwork;
 
 export interface ClassificationExperiment {
   /** Names files, and the experiment on the command line. */
@@ -90,11 +105,7 @@ export interface ClassificationExperiment {
   /** What is to be seen, in a sentence or two. */
   readonly description?: string;
   readonly task: ClassificationTask;
-  /** As `network` takes it. Default: two layers of 128 and one of as many outputs as there are classes; "relu", "he". */
-  readonly network?: Partial<Pick<NetworkOptions, "layers" | "activation" | "start">> & {
-    /** Whether samples are images, for convolutions: square ones of one channel (true), or of this shape. */
-    readonly image?: boolean | Exclude<NetworkOptions["inputs"], number>;
-  };
+  readonly network?: ClassificationNetwork;
   readonly training: ClassificationTraining;
   /** What the network is compared with. Default: one logistic or softmax regression, l2 1e-3. */
   readonly simple?: readonly SimpleClassifier[];

@@ -89,15 +89,16 @@ export function recordValue(file: ClassificationFile, { status, runs }: Classifi
       message: run.message,
       steps: run.training.steps,
       weightNorm: run.training.network.weightNorm,
-      simple: run.simple.map(({ name, options, fit, phases }, index) => ({
+      simple: run.simple.map(({ name, options, fit, training, phases }, index) => ({
         name,
         options,
-        fit: {
+        fit: fit && {
           status: fit.status,
           objective: fit.objective,
           gradientNorm: fit.gradientNorm,
           iterations: fit.iterations,
         },
+        training: training && { status: training.status, steps: training.steps },
         ...classificationNumbers(run, index),
         phases,
       })),

@@ -1,10 +1,11 @@
 /** The experiment that `classify` runs: from a file, by name, from flags; and its files of data. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type ClassificationExperiment, type Dataset, idxDataset, subset } from "../../classify/index.js";
+import type { ClassificationExperiment } from "../../classify/index.js";
 import { SgdDynamicsError, shown } from "../../index.js";
-import { digits, type KnownSet, type PaperClassification, papers } from "../../papers/index.js";
+import { dataNeed, loadedTask, type PaperClassification, papers } from "../../papers/index.js";
 import { readBytes, readObject } from "../files.js";
+import { dataFiles, missingData } from "../paper-data.js";
 import { given } from "../show.js";
 import { type ClassificationFile, checkClassification } from "./schema.js";
 
@@ -13,6 +14,8 @@ export interface ExperimentFlags {
   readonly task?: string;
   readonly csv?: string;
   readonly idx?: string;
+  /** Folder of Fashion-MNIST. */
+  readonly data?: string;
   readonly groups?: string;
   readonly layers?: readonly number[];
   readonly activation?: string;
@@ -103,7 +106,7 @@ function simpleOf(held: unknown, { degrees, simpleL2 }: ExperimentFlags): object
   if (degrees === undefined && simpleL2 === undefined) return {};
   const base = Array.isArray(held) && degrees === undefined ? held : (degrees ?? [1]).map((degree) => ({ degree }));
   const l2 = simpleL2 ?? (Array.isArray(held) ? held[0]?.l2 : undefined) ?? 1e-3;
-  return { simple: base.map((one) => ({ ...one, l2 })) };
+  return { simple: base.map((one) => ("training" in one ? one : { ...one, l2 })) };
 }
 
 function seedsOf({ seed, seeds }: ExperimentFlags): object {
@@ -181,41 +184,19 @@ function idxFiles(folder: string) {
   };
 }
 
-/** Where Debian's package puts Fashion-MNIST. */
-const FASHION = "/usr/share/datasets/fashion-mnist";
-
 /** The experiment as the library runs it, sets that are known by name loaded; and how it reads files. */
-export async function runnable({ file, folder }: ReadExperiment): Promise<{
+export async function runnable(
+  { file, folder }: ReadExperiment,
+  data: string | undefined,
+): Promise<{
   readonly experiment: ClassificationExperiment;
   readonly read: (name: string) => Promise<Uint8Array>;
 }> {
-  const { task } = file;
+  const files = dataFiles(data);
+  const missing = await missingData(dataNeed(file.task), files);
+  if (missing) throw new SgdDynamicsError("unreadable-file", missing);
   return {
-    experiment: { ...file, task: isKnown(task) ? await knownSet(task) : task },
+    experiment: { ...file, task: await loadedTask(file.task, files) },
     read: (name) => readBytes(resolve(folder, name)),
-  };
-}
-
-function isKnown(task: ClassificationFile["task"]): task is KnownSet {
-  return task.kind === "digits" || task.kind === "fashion-mnist";
-}
-
-async function knownSet({ kind, groups, train, test }: KnownSet): Promise<ClassificationExperiment["task"]> {
-  const sets = kind === "digits" ? await digits() : await fashion();
-  const first = (set: Dataset, most: number | undefined) =>
-    most === undefined || most >= set.y.length ? set : subset(set, (i) => i < most);
-  return { kind: "data", train: first(sets.train, train), test: first(sets.test, test), ...(groups && { groups }) };
-}
-
-async function fashion() {
-  if (!existsSync(FASHION))
-    throw new SgdDynamicsError(
-      "unreadable-file",
-      `There is no folder ${FASHION}, where Debian's package dataset-fashion-mnist puts Fashion-MNIST; with the files elsewhere, give their folder by --idx.`,
-    );
-  const { trainImages, trainLabels, testImages, testLabels } = idxFiles(FASHION);
-  return {
-    train: await idxDataset(await readBytes(trainImages), await readBytes(trainLabels)),
-    test: await idxDataset(await readBytes(testImages), await readBytes(testLabels)),
   };
 }

@@ -107,19 +107,19 @@ const training = z.strictObject(
   { error: "{ learningRate, batchSize, epochs, ... }" },
 );
 
-const simpleSentence = "an array of at least one { degree, l2, loss }";
+const simpleSentence = "an array of at least one { degree, l2, loss } or { name, network, training }";
+const linear = z.strictObject({
+  degree: z.optional(whole("a whole number from 1 to 10", 1, 10)),
+  l2: z.optional(atLeast0),
+  loss: z.optional(z.enum(["logistic", "softmax", "squared"], { error: `"logistic", "softmax" or "squared"` })),
+});
+const simpler = z.strictObject({
+  name: z.string({ error: "a text that names the network" }).check(z.minLength(1)),
+  network: z.optional(network),
+  training,
+});
 const simple = z
-  .array(
-    z.strictObject(
-      {
-        degree: z.optional(whole("a whole number from 1 to 10", 1, 10)),
-        l2: z.optional(atLeast0),
-        loss: z.optional(z.enum(["logistic", "softmax", "squared"], { error: `"logistic", "softmax" or "squared"` })),
-      },
-      { error: simpleSentence },
-    ),
-    { error: simpleSentence },
-  )
+  .array(z.union([linear, simpler], { error: simpleSentence }), { error: simpleSentence })
   .check(z.minLength(1, { error: simpleSentence }));
 
 const evaluationsSentence = "{ count }, { steps: [..] } or { epochs: [..] }";
@@ -174,7 +174,7 @@ const fields = z.strictObject({
   training: described(training, "How it is trained, as train() of the library takes it."),
   simple: described(
     z.optional(simple),
-    "What it is compared with: linear classifiers on polynomial features; default one of degree 1 with l2 0.001.",
+    "What it is compared with: linear classifiers on polynomial features, simpler networks; default a linear one with l2 0.001.",
   ),
   evaluations: described(
     z.optional(evaluations),
@@ -211,9 +211,16 @@ export function checkClassification(value: unknown, where: string): Classificati
       return known.length > 0 ? `; the fields are ${known.join(", ")}` : "";
     });
   const { $schema: _, ...file } = result.data;
-  const { epochs, steps } = file.training;
-  if ((epochs === undefined) === (steps === undefined)) bad(where, "training needs either epochs or steps");
+  for (const [name, { epochs, steps }] of trainings(file as ClassificationFile))
+    if ((epochs === undefined) === (steps === undefined)) bad(where, `${name} needs either epochs or steps`);
   return file as ClassificationFile;
+}
+
+function trainings({ training: own, simple: others = [] }: ClassificationFile) {
+  return [
+    ["training", own] as const,
+    ...others.flatMap((one, i) => ("training" in one ? [[`simple[${i}].training`, one.training] as const] : [])),
+  ];
 }
 
 function knownKeys(path: readonly PropertyKey[], value: unknown): readonly string[] {
@@ -225,9 +232,15 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): readonly strin
     network: network.shape,
     training: training.shape,
     information: information.shape,
-    simple: { degree: 0, l2: 0, loss: 0 },
+    simple: { ...linear.shape, ...simpler.shape },
   };
-  return Object.keys(known[pathText(path).replace(/\[\d+\]$/, "")] ?? {});
+  return Object.keys(
+    known[
+      pathText(path)
+        .replace(/^simple\[\d+\]\./, "")
+        .replace(/\[\d+\]$/, "")
+    ] ?? {},
+  );
 }
 
 /** JSON Schema (2020-12) of such a file; `scripts/build.mjs` writes it to `dist/classification.schema.json`. */

@@ -3,6 +3,7 @@ import {
   type ClassificationNumbers,
   type ClassificationRun,
   classificationSummary,
+  type SimpleClassifier,
   type Spread,
 } from "../../classify/index.js";
 import { type Row, type TableColumn, terminalTable, toASCII } from "../../plot/index.js";
@@ -31,13 +32,18 @@ export function openingOf({ title, description, task, training, simple, seeds = 
     ...(momentum ? [`momentum ${numberText(momentum)}`] : []),
     ...(typeof l2 === "number" && l2 > 0 ? [`L2 ${numberText(l2)}`] : []),
   ];
-  const against = (simple ?? [{}]).map(({ degree = 1 }) => (degree === 1 ? "linear" : `degree ${degree}`)).join(", ");
+  const against = (simple ?? [{}]).map(simpleName).join(", ");
   const sentence = (words: string) => `${words}${/[.?!]$/.test(words) ? "" : "."}`;
   return [
     ...(title ? [sentence(title)] : []),
     ...(description ? [sentence(description)] : []),
     `Task ${task.kind}: a network by SGD of ${[rate, `batches of ${batchSize}`, epochs === undefined ? `${steps} steps` : `${epochs} epochs`, ...more].join(", ")}, beside simple classifiers (${against}); ${count === 1 ? "1 seed" : `${count} seeds`}.`,
   ].join(" ");
+}
+
+function simpleName(one: SimpleClassifier): string {
+  if ("training" in one) return one.name;
+  return (one.degree ?? 1) === 1 ? "linear" : `degree ${one.degree}`;
 }
 
 /** The curves at some of the evaluated steps. */
@@ -148,9 +154,9 @@ function spreadText({ mean, standardDeviation }: Spread, digits: number): string
 export function warningsOf(runs: readonly ClassificationRun[]): string[] {
   const fits = runs.flatMap(({ simple }) =>
     simple.flatMap(({ name, fit }) =>
-      fit.status === "separable"
+      fit?.status === "separable"
         ? [`The ${name} classifier separates its training set: without l2 its fit has no minimum.`]
-        : fit.status === "step-limit"
+        : fit?.status === "step-limit"
           ? [`The ${name} classifier is not fitted to tolerance: |gradient| is ${fit.gradientNorm.toExponential(1)}.`]
           : [],
     ),

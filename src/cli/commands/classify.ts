@@ -8,6 +8,7 @@ import { addInformation, type InformationFlags, informationCommand } from "../cl
 import { TASKS } from "../classify/task-schema.js";
 import { curvesText, openingOf, phasesText, warningsOf } from "../classify/text.js";
 import { count, number, numbers, type Register } from "../command.js";
+import { dataOption } from "../paper-data.js";
 import { addOutput, type OutputOptions, show } from "../show.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
 
@@ -32,6 +33,7 @@ export const registerClassify: Register = (program, terminal, run) => {
     ),
     new Option("--csv <file>", "a table with the label last, gzip too; every third row is for the test"),
     new Option("--idx <folder>", "a folder with the four files of MNIST's format, gzip too"),
+    new Option("--data <folder>", dataOption),
     new Option(
       "--groups <labels>",
       'labels that make a class each, as "0,1,2/3,4,5", first-against-last or even-against-odd',
@@ -71,7 +73,7 @@ async function classifyCommand(given: string | undefined, flags: Flags, terminal
     {
       opening: openingOf(file),
       compute: async ({ signal, onProgress }) => {
-        const { experiment, read: readFile } = await runnable(read);
+        const { experiment, read: readFile } = await runnable(read, flags.data);
         return runClassification(experiment, {
           read: readFile,
           signal,

@@ -1,44 +1,39 @@
 /** Figures of information along training: what the network knows, and what simple classifiers explain of it. */
+import type { ClassificationRun, SimpleComparison } from "../../classify/index.js";
 import type { Chart, Panel, Series } from "../../plot/index.js";
-import type { PaperControl } from "../paper.js";
+import type { PaperClassification, PaperControl } from "../paper.js";
 import { shared } from "../shares.js";
-import { type ConvolutionExperiment, convolutionRun } from "./convolutions.js";
-import {
-  type ClassificationExperiment,
-  digitHalves,
-  disc,
-  linearAndProduct,
-  staircase,
-  teacherStudent,
-  xor,
-} from "./experiments.js";
-import { type Comparison, type Run, runOf } from "./run.js";
+import { digitHalves, disc, linearAndProduct, staircase, teacherStudent, xor } from "./experiments.js";
+import { runsOf } from "./run.js";
 
 const SEED = 1;
 const STEPS = { label: "step of SGD", scale: "log" } as const;
 
 /** A run of each experiment, one after the other. */
-async function runsOf(experiments: readonly ClassificationExperiment[], control: PaperControl): Promise<Run[]> {
+async function oneOfEach(
+  experiments: readonly PaperClassification[],
+  control: PaperControl,
+): Promise<ClassificationRun[]> {
   const controls = shared(
     control,
-    experiments.map(({ seconds }) => seconds),
+    experiments.map(({ seconds = 1 }) => seconds),
   );
-  const runs: Run[] = [];
-  for (const [i, experiment] of experiments.entries()) runs.push(await runOf(experiment, SEED, controls[i]));
+  const runs: ClassificationRun[] = [];
+  for (const [i, experiment] of experiments.entries()) runs.push(...(await runsOf(experiment, [SEED], controls[i])));
   return runs;
 }
 
-type Point = Comparison["curve"]["points"][number];
+type Point = SimpleComparison["curve"]["points"][number];
 
 /** A number of every evaluated step but the first, which a log axis has no place for. */
-function along({ curve }: Comparison, value: (point: Point) => number): { x: number[]; y: number[] } {
+function along({ curve }: SimpleComparison, value: (point: Point) => number): { x: number[]; y: number[] } {
   return { x: curve.steps.slice(1), y: curve.points.slice(1).map(value) };
 }
 
 const level = (x: readonly number[], y: number) => ({ x: [x[0], x[x.length - 1]], y: [y, y] });
 
 /** I(F;Y), mu, I(F;Y|L) with 95 % intervals, and what they are held against. */
-function threeCurves(comparison: Comparison): Series[] {
+function threeCurves(comparison: SimpleComparison): Series[] {
   const measures = [
     { key: "mutualInformation", group: "I(F;Y): what the network knows" },
     { key: "mu", group: "μ(F;L): what L explains of it" },
@@ -79,11 +74,11 @@ export async function informationFigure(control: PaperControl = {}): Promise<Cha
     { experiment: digitHalves, title: "(c) digits, 0–4 against 5–9" },
     { experiment: xor, title: "(d) control: sign(x₁x₂)" },
   ];
-  const runs = await runsOf(
+  const runs = await oneOfEach(
     cases.map(({ experiment }) => experiment),
     control,
   );
-  const panels = cases.map(({ title }, i): Panel => ({ title, series: threeCurves(runs[i].comparisons[0]) }));
+  const panels = cases.map(({ title }, i): Panel => ({ title, series: threeCurves(runs[i].simple[0]) }));
   return {
     title: "First all that SGD knows is a linear classifier's, then it keeps that and learns more",
     subtitle: "F: network; L: logistic regression; Y: label; informations in bits, on fresh samples",
@@ -106,12 +101,12 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
     { experiment: teacherStudent, group: "teacher of three erf units" },
     { experiment: digitHalves, group: "digits, 0–4 against 5–9" },
   ];
-  const runs = await runsOf(
+  const runs = await oneOfEach(
     cases.map(({ experiment }) => experiment),
     control,
   );
   const series = cases.flatMap(({ group }, i): Series[] => {
-    const { curve } = runs[i].comparisons[0];
+    const { curve } = runs[i].simple[0];
     const inUnits = (value: (point: Point) => number) => curve.points.map((point) => value(point) / curve.simple);
     const x = inUnits(({ mutualInformation }) => mutualInformation);
     // from the least known to the most, as the null is a function of what is known
@@ -148,7 +143,7 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
 
 /** Figure 4's idea on a task whose degrees are known: each classifier explains all until it is left behind. */
 export async function staircaseFigure(control: PaperControl = {}): Promise<Chart> {
-  const [run] = await runsOf([staircase], control);
+  const [run] = await runsOf(staircase, [SEED], control);
   const names = ["G₁: degree 1", "G₂: up to degree 2", "G₃: up to degree 3"];
   return {
     title: "Degree by degree: SGD leaves ever more complex classifiers behind",
@@ -165,15 +160,12 @@ export async function staircaseFigure(control: PaperControl = {}): Promise<Chart
 }
 
 /** Figure 5. */
-export async function convolutionsFigure(
-  experiment: ConvolutionExperiment,
-  control: PaperControl = {},
-): Promise<Chart> {
-  const run = await convolutionRun(experiment, SEED, control);
-  const names = experiment.simple.map(({ name }) => name);
+export async function convolutionsFigure(experiment: PaperClassification, control: PaperControl = {}): Promise<Chart> {
+  const [run] = await runsOf(experiment, [SEED], control);
+  const names = run.simple.map(({ name }) => name);
   return {
     title: "A deep convolutional network leaves shallower ones behind in their order",
-    subtitle: `${experiment.title}; CNN_k: k layers; F: 8 layers, plain SGD`,
+    subtitle: `${experiment.title.split(":")[0]}; CNN_k: k layers; F: 8 layers, plain SGD`,
     caption:
       "(a) Solid: what CNN_k, trained to its end, explains of the deep network F along its training; dashed: what CNN_k knows. (b) What it does not explain. Layers are convolutions of 3 × 3 pixels and one or two dense ones.",
     x: STEPS,
@@ -186,14 +178,14 @@ export async function convolutionsFigure(
 }
 
 /** mu of each simple classifier, and what each leaves unexplained. */
-function leaving({ comparisons }: Run, names: readonly string[], symbol: string): Panel[] {
-  const known = along(comparisons[0], ({ mutualInformation }) => mutualInformation);
+function leaving({ simple }: ClassificationRun, names: readonly string[], symbol: string): Panel[] {
+  const known = along(simple[0], ({ mutualInformation }) => mutualInformation);
   return [
     {
       title: `(a) explained by ${symbol}`,
       series: [
         { label: "I(F;Y), μ(F;·)", kind: "line", group: "I(F;Y): all that the network knows", ...known },
-        ...comparisons.flatMap((comparison, i): Series[] => [
+        ...simple.flatMap((comparison, i): Series[] => [
           { label: "I(F;Y), μ(F;·)", kind: "line", group: names[i], ...along(comparison, ({ mu }) => mu) },
           {
             label: "what it knows itself",
@@ -207,7 +199,7 @@ function leaving({ comparisons }: Run, names: readonly string[], symbol: string)
     },
     {
       title: `(b) not explained by ${symbol}: I(F;Y|${symbol})`,
-      series: comparisons.map((comparison, i) => ({
+      series: simple.map((comparison, i) => ({
         label: "I(F;Y), μ(F;·)",
         kind: "line",
         group: names[i],

@@ -1,9 +1,9 @@
 /** The figures of Nakkiran et al. */
+import { FASHION_MNIST } from "../known-sets.js";
 import type { PaperFigure } from "../paper.js";
 import { boundaryFigure } from "./boundary.js";
 import { convolutionsOnDigits, convolutionsOnFashion } from "./convolutions.js";
 import { convolutionsFigure, explainedFigure, informationFigure, staircaseFigure } from "./curves.js";
-import { FASHION_MNIST } from "./data.js";
 
 export const figures: readonly PaperFigure[] = [
   {

@@ -1,11 +1,12 @@
 /** Some seeds of an experiment, held against the bands and the inequalities. */
+import type { ClassificationRun } from "../../classify/index.js";
 import type { Finding } from "../finding.js";
-import { type PaperControl, part } from "../paper.js";
+import type { PaperClassification, PaperControl } from "../paper.js";
 import { heldAgainst } from "../seeds.js";
 import { bands } from "./bands.js";
-import type { ClassificationExperiment } from "./experiments.js";
-import { inequalities } from "./inequalities.js";
-import { metricsOf, type Run, runOf } from "./run.js";
+import { type RowName, rows } from "./experiments.js";
+import { inequalities, leftInOrder } from "./inequalities.js";
+import { metricsOf, runsOf } from "./run.js";
 
 /** What metrics are called, for a simple classifier's name. */
 const quantities: Readonly<Record<string, (simple: string) => string>> = {
@@ -22,24 +23,26 @@ const quantities: Readonly<Record<string, (simple: string) => string>> = {
 };
 
 /** "I_L2" is of the second of several simple classifiers. */
-function quantityOf(metric: string, { simple }: ClassificationExperiment): string {
+function quantityOf(metric: string, simple: number): string {
   const [, name, index] = /^(.*?)([23]?)$/.exec(metric)!;
-  return quantities[name](simple.length > 1 ? `G${"₁₂₃"[Number(index || 1) - 1]}` : "L");
+  return quantities[name](simple > 1 ? `G${"₁₂₃"[Number(index || 1) - 1]}` : "L");
 }
 
 /** Means of five seeds in their bands, the seed furthest off in its own, and the inequalities on every seed; with one seed, only what is told of single ones. */
-export function findingsOf(experiment: ClassificationExperiment, runs: readonly Run[]): Finding[] {
-  const held = heldAgainst(bands[experiment.name], runs.map(metricsOf), (metric) => quantityOf(metric, experiment));
-  return [...held, ...(inequalities[experiment.name]?.(runs) ?? [])];
+export function findingsOf(row: RowName, runs: readonly ClassificationRun[]): Finding[] {
+  const held = heldAgainst(bands[row], runs.map(metricsOf), (metric) => quantityOf(metric, runs[0].simple.length));
+  return [...held, ...(inequalities[row]?.(runs) ?? [])];
 }
 
-export async function measured(
-  experiment: ClassificationExperiment,
+export async function measured(row: RowName, seeds: readonly number[], control: PaperControl): Promise<Finding[]> {
+  return findingsOf(row, await runsOf(rows[row], seeds, control));
+}
+
+export async function convolutionsMeasured(
+  experiment: PaperClassification,
   seeds: readonly number[],
   control: PaperControl,
 ): Promise<Finding[]> {
-  const runs: Run[] = [];
-  for (const [i, seed] of seeds.entries())
-    runs.push(await runOf(experiment, seed, part(control, i / seeds.length, 1 / seeds.length)));
-  return findingsOf(experiment, runs);
+  const runs = await runsOf(experiment, seeds, control);
+  return leftInOrder(runs, runs[0].simple.map(({ name }) => name).join(", "));
 }

@@ -1,12 +1,12 @@
 /** What every seed must show: the paper's claims as inequalities. */
+import type { ClassificationRun } from "../../classify/index.js";
 import { type Finding, within } from "../finding.js";
 import { every } from "../seeds.js";
-import type { Run } from "./run.js";
 
-const first = (runs: readonly Run[]) => runs.map(({ comparisons }) => comparisons[0]);
+const first = (runs: readonly ClassificationRun[]) => runs.map(({ simple }) => simple[0]);
 
 /** Claim 1 is more than two classifiers of these accuracies share anyway; and the network ends with more than what is left of L. */
-function beyondNull(runs: readonly Run[]): Finding[] {
+function beyondNull(runs: readonly ClassificationRun[]): Finding[] {
   const all = first(runs);
   return [
     every(
@@ -25,7 +25,7 @@ function beyondNull(runs: readonly Run[]): Finding[] {
 }
 
 /** Claims 1 and 2 at their clearest. */
-function firstLearnedAndKept(runs: readonly Run[]): Finding[] {
+function firstLearnedAndKept(runs: readonly ClassificationRun[]): Finding[] {
   const all = first(runs).map(({ phases }) => phases);
   return [
     ...beyondNull(runs),
@@ -45,14 +45,14 @@ function firstLearnedAndKept(runs: readonly Run[]): Finding[] {
 }
 
 /** The step at which each simple classifier is left behind; never is later than any. */
-const departures = ({ comparisons }: Run) =>
-  comparisons.map(({ phases }) => phases.departure ?? Number.POSITIVE_INFINITY);
+const departures = ({ simple }: ClassificationRun) =>
+  simple.map(({ phases }) => phases.departure ?? Number.POSITIVE_INFINITY);
 
 /** Simpler ones are left earlier, and explain less in the end. */
-export function leftInOrder(runs: readonly Run[], names: string): Finding[] {
+export function leftInOrder(runs: readonly ClassificationRun[], names: string): Finding[] {
   const rises = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1]);
-  const last = (run: Run) => run.comparisons.map(({ curve }) => curve.points[curve.points.length - 1].mu);
-  const steps = (run: Run) =>
+  const last = (run: ClassificationRun) => run.simple.map(({ curve }) => curve.points[curve.points.length - 1].mu);
+  const steps = (run: ClassificationRun) =>
     last(run)
       .slice(1)
       .map((mu, i) => mu - last(run)[i]);
@@ -68,7 +68,7 @@ export function leftInOrder(runs: readonly Run[], names: string): Finding[] {
 }
 
 /** The control: nothing linear to learn, and yet it learns. */
-function nothingToExplain(runs: readonly Run[]): Finding[] {
+function nothingToExplain(runs: readonly ClassificationRun[]): Finding[] {
   const all = first(runs);
   return [
     every(
@@ -87,7 +87,7 @@ function nothingToExplain(runs: readonly Run[]): Finding[] {
 }
 
 /** By experiment. */
-export const inequalities: Readonly<Record<string, (runs: readonly Run[]) => Finding[]>> = {
+export const inequalities: Readonly<Record<string, (runs: readonly ClassificationRun[]) => Finding[]>> = {
   A1: firstLearnedAndKept,
   A2: beyondNull,
   A4: (runs) => leftInOrder(runs, "G₁, G₂, G₃"),
