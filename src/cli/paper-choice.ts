@@ -1,6 +1,7 @@
 /** Which papers a command is about, and how far it has come with them. */
 import { SgdDynamicsError, shown } from "../index.js";
-import { type Paper, type PaperControl, papers } from "../papers/index.js";
+import { type DataNeed, type Paper, type PaperControl, papers } from "../papers/index.js";
+import { type DataFiles, missingData } from "./paper-data.js";
 import { progressDisplay } from "./progress.js";
 import type { Terminal } from "./terminal.js";
 
@@ -25,6 +26,8 @@ export interface Item<T> {
   readonly name: string;
   readonly seconds: number;
   readonly work: T;
+  /** Why it cannot be done here: data that are not there. */
+  readonly skipped?: string;
 }
 
 /**
@@ -48,6 +51,19 @@ export function chosenItems<T>(
   return items.filter(({ name }) => names.includes(name));
 }
 
+/** Items whose data are not there say so, and have no share of the time. */
+export function withSkipped<T extends { readonly needs?: DataNeed }>(
+  items: readonly Item<T>[],
+  files: DataFiles,
+): Promise<readonly Item<T>[]> {
+  return Promise.all(
+    items.map(async (item) => {
+      const skipped = await missingData(item.work.needs, files);
+      return skipped === undefined ? item : { ...item, seconds: 0, skipped };
+    }),
+  );
+}
+
 /**
  * One item after the other, under one bar of progress, until all are done or the terminal's signal is aborted.
  * @param each does the work; what it resolves with prints, once the bar is gone
@@ -65,7 +81,7 @@ export async function oneAfterTheOther<T>(
     // a display of its own each: what is printed between them stays
     const progress = progressDisplay(terminal, began);
     const tell = (fraction: number) =>
-      progress.update((done + fraction * item.seconds) / total, `${item.paper.title}: ${item.name}`);
+      progress.update(total > 0 ? (done + fraction * item.seconds) / total : 1, `${item.paper.title}: ${item.name}`);
     let print: (() => void) | undefined;
     try {
       tell(0);

@@ -6,8 +6,8 @@ import { type Checked, claimText, holds } from "../claims-text.js";
 import type { Register } from "../command.js";
 import { checkWritable, writeWhole } from "../files.js";
 import { wrapped } from "../labels.js";
-import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames } from "../paper-choice.js";
-import { dataFiles, dataOption, missingData } from "../paper-data.js";
+import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames, withSkipped } from "../paper-choice.js";
+import { dataFiles, dataOption } from "../paper-data.js";
 import { duration } from "../progress.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
 
@@ -37,7 +37,7 @@ async function claimsCommand(name: string | undefined, flags: ClaimsFlags, termi
     paper.claims.map((claim): Item<Claim> => ({ paper, name: claim.id, seconds: claim.seconds, work: claim })),
   );
   const files = dataFiles(flags.data);
-  const items = chosenItems("claim", all, flags.claim);
+  const items = await withSkipped(chosenItems("claim", all, flags.claim), files);
   if (flags.out) await checkWritable([flags.out]);
   const layout = { width: Math.min(terminal.columns, 120), ascii: flags.ascii };
   const say = flags.json ? () => {} : terminal.print;
@@ -48,9 +48,8 @@ async function claimsCommand(name: string | undefined, flags: ClaimsFlags, termi
     const claim = item.work;
     let checked: Checked;
     try {
-      const skipped = await missingData(claim.needs, files);
-      checked = skipped
-        ? { claim, findings: [], skipped }
+      checked = item.skipped
+        ? { claim, findings: [], skipped: item.skipped }
         : { claim, findings: await claim.measure({ ...control, files }) };
     } catch (error) {
       if (!(error instanceof SgdDynamicsError) && !terminal.signal.aborted) throw error;

@@ -7,8 +7,8 @@ import { type Register, wordsOf } from "../command.js";
 import { checkWritable } from "../files.js";
 import { wrapped } from "../labels.js";
 import { writeFiles } from "../output.js";
-import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames } from "../paper-choice.js";
-import { dataFiles, dataOption, missingData } from "../paper-data.js";
+import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames, withSkipped } from "../paper-choice.js";
+import { dataFiles, dataOption } from "../paper-data.js";
 import { missingForPNG } from "../png.js";
 import { duration } from "../progress.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
@@ -51,8 +51,8 @@ async function figuresCommand(name: string | undefined, flags: FiguresFlags, ter
         return { paper, name: `${paper.name}-${figure.name}`, seconds: figure.seconds, work: figure };
       }),
   );
-  const items = chosenItems("figure", all, flags.figure);
   const files = dataFiles(flags.data);
+  const items = await withSkipped(chosenItems("figure", all, flags.figure), files);
   const pathsOf = (item: Item<PaperFigure>) => formats.map((format) => `${out}/${item.name}.${format}`);
   await checkWritable(items.flatMap(pathsOf));
   if (formats.every((format) => format === "png")) {
@@ -69,12 +69,11 @@ async function figuresCommand(name: string | undefined, flags: FiguresFlags, ter
   const left: string[] = [];
 
   await oneAfterTheOther(items, terminal, async (item, control) => {
-    const { draw, description, needs } = item.work;
-    const missing = await missingData(needs, files);
-    if (missing) {
+    const { draw, description } = item.work;
+    if (item.skipped) {
       return () => {
         left.push(item.name);
-        say(wrapped(`${item.name} is skipped: ${missing}`, layout));
+        say(wrapped(`${item.name} is skipped: ${item.skipped}`, layout));
       };
     }
     const drawing = await draw({ ...control, files }).catch((error: unknown) => {
