@@ -1,6 +1,6 @@
 /**
- * Training of classifiers: samples a second of a wide network, beside TensorFlow.js on WebAssembly, and microseconds a step of a narrow one. One thread. An epoch of
- * `train` is a whole call: checks, copies, shuffling and pauses for the event loop included.
+ * Training of classifiers: samples a second of a wide network, beside TensorFlow.js on WebAssembly, microseconds a step of a narrow one, and seconds of whole experiments
+ * of Nakkiran et al. 2019. One thread. An epoch of `train` is a whole call: checks, copies, shuffling and pauses for the event loop included.
  */
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,6 +12,9 @@ const narrow = { inputs: 2, layers: [128, 128, 2], batch: 32, samples: 10_000, r
 const EPOCHS = 5;
 /** Batches of the rival in a turn: an epoch of it would be 13 s. */
 const RIVAL_BATCHES = 8;
+
+/** A1 to A5 and A7 of docs/EXPERIMENTS.md. */
+const EXPERIMENTS = ["disc", "linear-and-product", "teacher", "staircase", "digits", "xor"];
 
 /** Random samples with random labels, the same in every run. */
 function samples({ inputs, layers, samples: n }) {
@@ -64,6 +67,19 @@ export async function classify({ entry, wanted }) {
       times.push((1e3 * ms) / steps);
     }
     rows.push({ name: `${small}: a step`, unit: "us", target: { atMost: 150 }, ...summaryOf(times) });
+  }
+  const experiments = "A1-A5 and A7 of Nakkiran et al., one seed each";
+  if (wanted(experiments)) {
+    const { nakkiran2019, loadedTask } = await import(pathToFileURL(join(dirname(entry), "papers.js")).href);
+    const before = performance.now();
+    for (const name of EXPERIMENTS) {
+      const { seconds: _, ...experiment } = nakkiran2019.classifications.find(
+        (one) => one.name === `nakkiran-2019-${name}`,
+      );
+      await library.runClassification({ ...experiment, task: await loadedTask(experiment.task), seeds: [1] });
+    }
+    const seconds = (performance.now() - before) / 1e3;
+    rows.push({ name: experiments, unit: "s", target: { atMost: 60 }, ...summaryOf([seconds]) });
   }
   return rows;
 }
