@@ -53,8 +53,11 @@ function groupItems(figure: Figure, colours: readonly string[]): Item[] {
   });
 }
 
+/** Kinds of evidence; a group's own name needs no second entry. */
 function kindItems(figure: Figure): Item[] {
-  return figure.kinds.map(({ label, looks }) => ({ text: label, colour: NEUTRAL, symbol: "circle", looks }));
+  const named = figure.names === "key" ? figure.groups : [];
+  const kinds = figure.kinds.filter(({ label }) => !named.includes(label));
+  return kinds.map(({ label, looks }) => ({ text: label, colour: NEUTRAL, symbol: "circle", looks }));
 }
 
 function entry(document: Document, item: Item, x: number, y: number): Element {

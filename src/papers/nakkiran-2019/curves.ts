@@ -126,7 +126,7 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
   });
   const most = 3.6;
   return {
-    title: "What a linear classifier explains of a network, against what the network knows",
+    title: "What a linear classifier explains of what a network knows",
     subtitle: "F: network along training; L: logistic regression; both axes in units of what L knows",
     caption:
       "Each dot is an evaluated step of one run. Line: all is explained until the network knows as much as L, and that much remains explained. Dashed: what classifiers of the same accuracies share if their errors are independent.",
@@ -134,7 +134,7 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
     y: { label: "μ(F;L) / I(L;Y)", scale: "linear", domain: [0, 1.1] },
     series: [
       ...series,
-      { label: "Claims 1 and 2", kind: "line", group: "claims 1 and 2", x: [0, 1, most], y: [0, 1, 1] },
+      { label: "Claims 1 and 2", kind: "line", group: "Claims 1 and 2", x: [0, 1, most], y: [0, 1, 1] },
     ],
     palette: "categorical",
     names: "key",
@@ -147,13 +147,14 @@ export async function staircaseFigure(control: PaperControl = {}): Promise<Chart
   const names = ["G₁: degree 1", "G₂: up to degree 2", "G₃: up to degree 3"];
   return {
     title: "Degree by degree: SGD leaves ever more complex classifiers behind",
-    subtitle: "y = sign(x₁ + 1.2 x₂x₃ + 1.2 x₄x₅x₆), d = 12; G_k: logistic regression on all monomials up to degree k",
+    subtitle:
+      "y = sign(x₁ + 1.2 x₂x₃ + 1.2 x₄x₅x₆), d = 12; G_{k}: logistic regression on all monomials up to degree k",
     caption:
-      "A network of two hidden layers of 256 units, learning rate 0.02, batches of 64 of 20,000 samples; test set of 20,000. (a) Solid: what G_k explains of the network, dashed: what G_k knows. (b) What G_k does not explain: the network leaves G₁ first, then G₂, and G₃ not at all.",
+      "A network of two hidden layers of 256 units, learning rate 0.02, batches of 64 of 20,000 samples; test set of 20,000. (a) Solid: what G_{k} explains of the network, dashed: what G_{k} knows. (b) What G_{k} does not explain: the network leaves G₁ first, then G₂, and G₃ not at all.",
     x: STEPS,
     y: { label: "bits", scale: "linear" },
     series: [],
-    panels: leaving(run, names, "G_k"),
+    panels: leaving(run, names, "G_{k}"),
     palette: "categorical",
     names: "key",
   };
