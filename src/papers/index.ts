@@ -3,6 +3,7 @@ import { arnaboldi2023 } from "./arnaboldi-2023.js";
 import { digits } from "./digits.js";
 import { goldt2019 } from "./goldt-2019.js";
 import { dataNeed, loadedTask } from "./known-sets.js";
+import { liu2020 } from "./liu-2020.js";
 import { meanField2018 } from "./mean-field-2018.js";
 import { nakkiran2019 } from "./nakkiran-2019.js";
 import type { Paper } from "./paper.js";
@@ -17,6 +18,7 @@ export const papers: readonly Paper[] = [
   meanField2018,
   arnaboldi2023,
   nakkiran2019,
+  liu2020,
 ];
 
 export type { Finding } from "./finding.js";
@@ -35,6 +37,7 @@ export {
   dataNeed,
   digits,
   goldt2019,
+  liu2020,
   loadedTask,
   meanField2018,
   nakkiran2019,

@@ -147,7 +147,9 @@ function cells(
     // a stroke of the same colour closes the seams between cells
     return svg(document, "rect", { ...box, fill, stroke: fill, "stroke-width": 0.4 });
   });
-  return svg(document, "g", { "aria-label": "cells" }, ...parts);
+  // large areas of one colour show seams that strokes leave
+  const rendering = classes && !theory && !confidence ? "crispEdges" : undefined;
+  return svg(document, "g", { "aria-label": "cells", "shape-rendering": rendering }, ...parts);
 }
 
 function ascending(one: number, other: number): [number, number] {
@@ -244,7 +246,7 @@ function notes(document: Document, panel: HeatPanel, x: Scale, y: Scale): Elemen
 function axes(document: Document, map: HeatMap, panel: HeatPanel, frame: Frame, x: Scale, y: Scale): Element[] {
   const ink = { stroke: "#000000", fill: "none" };
   const { left, right, top, bottom } = frame;
-  const across = ticksOf(map.x, x, Math.floor((right - left) / 56));
+  const across = ticksOf(map.x, x, Math.max(4, Math.floor((right - left) / 56)));
   const upwards = ticksOf(map.y, y, Math.floor((bottom - top) / 40));
   const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
   const label = { "font-size": 12, "text-anchor": "middle" };
