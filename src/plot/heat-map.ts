@@ -2,6 +2,7 @@
 
 import { SgdDynamicsError } from "../errors.js";
 import { type DocumentLike, documentOf, svg } from "./dom.js";
+import { layoutOf } from "./heat-layout.js";
 import { caption, heading, MARGIN, sheet } from "./sheet.js";
 
 /** A line over a field. */
@@ -75,7 +76,7 @@ export interface HeatMap {
   readonly y: HeatAxis;
   readonly panels: readonly HeatPanel[];
   readonly lines?: readonly HeatLine[];
-  /** Panels side by side: of frames that follow each other, those of a row. Default at most 2. */
+  /** Panels side by side: of frames that follow each other, those of a row. Default at most 2; of classes in more, axes are named on the left and below alone. */
   readonly columns?: number;
 }
 
@@ -98,28 +99,26 @@ export async function renderHeatMap(map: HeatMap, options: HeatMapOptions = {}):
   const { drawHeatKey, drawHeatPanel } = await import("./heat-panel.js");
   const document = await documentOf(options.document);
   const columns = Math.min(map.panels.length, options.columns ?? map.columns ?? 2);
-  const rows = Math.ceil(map.panels.length / columns);
-  const [panelWidth, panelHeight] = columns > 2 ? [260, 250] : [400, 340];
-  const size = { width: options.panelWidth ?? panelWidth, height: options.panelHeight ?? panelHeight };
-  const width = columns * size.width + MARGIN;
+  const layout = layoutOf(map, columns, options);
+  const width = layout.width + MARGIN;
 
   const head = heading(document, map, width);
   const key = drawHeatKey(document, map, width - 2 * MARGIN);
   key.element.setAttribute("transform", `translate(${MARGIN},${head.height})`);
   const top = head.height + key.height + 8;
   const foot = caption(document, map, width);
-  const height = top + rows * size.height + foot.height;
+  const height = top + layout.height + foot.height;
   foot.element.setAttribute("transform", `translate(${MARGIN},${height - foot.height})`);
   const panels = map.panels.map((panel, i) =>
     svg(
       document,
       "g",
       {
-        transform: `translate(${(i % columns) * size.width},${top + Math.floor(i / columns) * size.height})`,
+        transform: `translate(${layout.places[i].x},${top + layout.places[i].y})`,
         "aria-label": "panel",
         "aria-description": panel.title,
       },
-      ...drawHeatPanel(document, map, panel, size),
+      ...drawHeatPanel(document, map, panel, layout.places[i]),
     ),
   );
   return sheet(document, map, width, height, [head.element, key.element, ...panels, foot.element]);

@@ -1,7 +1,8 @@
 /** One panel of a heat map: cells, hatches, lines, axes and its colour scale; and the key of all. */
 
 import { svg } from "./dom.js";
-import { colourOf, domainOf, type Frame, NOTHING, scaleBar } from "./heat-colours.js";
+import { colourOf, domainOf, NOTHING, scaleBar } from "./heat-colours.js";
+import type { PanelPlace } from "./heat-layout.js";
 import type { HeatAxis, HeatLine, HeatMap, HeatPanel } from "./heat-map.js";
 import { drawPoints, pointSample } from "./heat-points.js";
 import { isolines } from "./isolines.js";
@@ -9,7 +10,6 @@ import { lightened } from "./palette.js";
 import { textWidth } from "./text.js";
 import { linearTicks } from "./ticks.js";
 
-const MARGINS = { left: 62, right: 74, top: 26, bottom: 46 };
 const LINE = 1.6;
 const DASHES = "5 3.5";
 const SIZE = 11;
@@ -23,18 +23,8 @@ interface Scale {
   at(value: number): number;
 }
 
-export function drawHeatPanel(
-  document: Document,
-  map: HeatMap,
-  panel: HeatPanel,
-  size: { readonly width: number; readonly height: number },
-): Element[] {
-  const frame: Frame = {
-    left: MARGINS.left,
-    right: size.width - (panel.classes ? 18 : MARGINS.right),
-    top: MARGINS.top,
-    bottom: size.height - MARGINS.bottom,
-  };
+export function drawHeatPanel(document: Document, map: HeatMap, panel: HeatPanel, place: PanelPlace): Element[] {
+  const { frame } = place;
   const x = scaleOf(map.x, frame.left, frame.right);
   const y = scaleOf(map.y, frame.bottom, frame.top);
   const domain = panel.domain ?? domainOf(panel);
@@ -51,7 +41,7 @@ export function drawHeatPanel(
       drawPoints(document, points, (u, v) => (isOn(x, u) && isOn(y, v) ? [x.at(u), y.at(v)] : undefined)),
     ),
     ...notes(document, panel, x, y),
-    ...axes(document, map, panel, frame, x, y),
+    ...axes(document, map, panel, place, x, y),
     ...(panel.classes ? [] : [scaleBar(document, frame, domain, panel)]),
   ];
 }
@@ -211,7 +201,9 @@ function clipped(
   [left, right]: readonly [number, number],
   [bottom, top]: readonly [number, number],
 ): [number, number][][] {
-  return points.slice(1).flatMap(([x1, y1], i) => {
+  const parts: [number, number][][] = [];
+  let goesOn = false;
+  points.slice(1).forEach(([x1, y1], i) => {
     const [x0, y0] = points[i];
     const [dx, dy] = [x1 - x0, y1 - y0];
     let [from, to] = [0, 1];
@@ -226,8 +218,14 @@ function clipped(
       else if (room < 0) to = -1;
     }
     const at = (t: number): [number, number] => [x0 + t * dx, y0 + t * dy];
-    return from < to ? [[at(from), at(to)]] : [];
+    if (from < to) {
+      // one path of them, along which dashes go on
+      if (goesOn && from === 0) parts[parts.length - 1].push(at(to));
+      else parts.push([at(from), at(to)]);
+    }
+    goesOn = from < to && to === 1;
   });
+  return parts;
 }
 
 function notes(document: Document, panel: HeatPanel, x: Scale, y: Scale): Element[] {
@@ -243,13 +241,18 @@ function notes(document: Document, panel: HeatPanel, x: Scale, y: Scale): Elemen
   });
 }
 
-function axes(document: Document, map: HeatMap, panel: HeatPanel, frame: Frame, x: Scale, y: Scale): Element[] {
+function axes(document: Document, map: HeatMap, panel: HeatPanel, place: PanelPlace, x: Scale, y: Scale): Element[] {
   const ink = { stroke: "#000000", fill: "none" };
+  const { frame, namesX, namesY, room } = place;
   const { left, right, top, bottom } = frame;
   const across = ticksOf(map.x, x, Math.max(4, Math.floor((right - left) / 56)));
   const upwards = ticksOf(map.y, y, Math.floor((bottom - top) / 40));
   const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
   const label = { "font-size": 12, "text-anchor": "middle" };
+  const named = (isHere: boolean, at: Record<string, string | number>, text: string) =>
+    isHere ? [svg(document, "text", at, text)] : [];
+  // bold letters are a tenth wider; a title too long for its place is written smaller
+  const size = Math.min(12, round((12 * room) / (1.1 * textWidth(panel.title, 12))));
   return [
     svg(document, "rect", { x: left, y: top, width: right - left, height: bottom - top, ...ink }),
     svg(
@@ -258,16 +261,16 @@ function axes(document: Document, map: HeatMap, panel: HeatPanel, frame: Frame, 
       { "aria-label": "ticks", "font-size": SIZE },
       ...across.flatMap(({ value, label: text }) => [
         svg(document, "path", { d: `M${round(x.at(value))},${bottom}v5`, ...ink }),
-        svg(document, "text", { x: x.at(value), y: bottom + 17, "text-anchor": "middle" }, text),
+        ...named(namesX, { x: x.at(value), y: bottom + 17, "text-anchor": "middle" }, text),
       ]),
       ...upwards.flatMap(({ value, label: text }) => [
         svg(document, "path", { d: `M${left},${round(y.at(value))}h-5`, ...ink }),
-        svg(document, "text", { x: left - 8, y: y.at(value) + 4, "text-anchor": "end" }, text),
+        ...named(namesY, { x: left - 8, y: y.at(value) + 4, "text-anchor": "end" }, text),
       ]),
     ),
-    svg(document, "text", { x: left, y: 16, "font-size": 12, "font-weight": "bold" }, panel.title),
-    svg(document, "text", { ...label, x: middle.x, y: bottom + 36 }, map.x.label),
-    svg(document, "text", { ...label, transform: `translate(16,${middle.y}) rotate(-90)` }, map.y.label),
+    svg(document, "text", { x: left, y: 16, "font-size": size, "font-weight": "bold" }, panel.title),
+    ...named(namesX, { ...label, x: middle.x, y: bottom + 36 }, map.x.label),
+    ...named(namesY, { ...label, transform: `translate(16,${middle.y}) rotate(-90)` }, map.y.label),
   ];
 }
 

@@ -190,6 +190,37 @@ describe("a picture of classes with points", async () => {
     ]);
   });
 
+  it("names axes on the left and below alone, with square frames and titles in their places", async () => {
+    const titled = (title: string) => ({ ...panel, title });
+    const long = "a title that is a good deal longer than its frame is wide";
+    const five = { ...map, columns: 3, panels: ["one", long, "three", "four", "five"].map(titled) };
+    const drawn = all(parse(await renderHeatMap(five)), 'g[aria-label="panel"]');
+    const texts = (of: Element) => all(of, "text").map((one) => one.textContent);
+    expect(drawn.map((of) => texts(of).includes("y"))).toEqual([true, false, false, true, false]);
+    // of the last row there are two, and so of the first row the third has no frame below it
+    expect(drawn.map((of) => texts(of).includes("x"))).toEqual([false, false, true, true, true]);
+    expect(drawn.map((of) => all(of, 'g[aria-label="ticks"] path').length)).toEqual(Array(5).fill(2 * 3));
+    const frames = drawn.map((of) => all(of, "rect").find((one) => one.getAttribute("fill") === "none")!);
+    for (const frame of frames) expect(number(frame, "height")).toBeCloseTo(number(frame, "width"), 9);
+    const size = (of: Element, text: string) =>
+      number(all(of, "text").find((one) => one.textContent === text)!, "font-size");
+    expect(size(drawn[0], "one")).toBe(12);
+    expect(size(drawn[1], long)).toBeLessThan(8);
+    const low = parse(await renderHeatMap(five, { panelHeight: 200 }));
+    const [first] = all(low, 'g[aria-label="panel"] rect[fill="none"]');
+    expect(number(first, "height")).toBeLessThan(number(first, "width"));
+  });
+
+  it("draws a line of points as one path as far as it is inside, along which dashes go on", async () => {
+    const points = Array.from({ length: 41 }, (_, i) => [i / 20 - 0.5, 0.5 + 0.7 * Math.sin(i / 4)] as const);
+    const lined = parse(await renderHeatMap({ ...map, lines: [{ label: "wave", dashed: true, points }] }));
+    const dashes = all(lined, 'g[aria-label="lines"] path').filter((one) => one.getAttribute("stroke-dasharray"));
+    const inside = ([u, v]: readonly [number, number]) => u > -0.025 && u < 1.025 && v > -0.025 && v < 1.025;
+    const entries = points.filter((point, i) => inside(point) && !(i > 0 && inside(points[i - 1])));
+    expect(entries.length).toBeGreaterThan(1);
+    expect(dashes).toHaveLength(4 * entries.length);
+  });
+
   it("refuses points without as many x as y", async () => {
     const wrong = { ...map, panels: [{ ...panel, points: [{ ...panel.points[0], x: [1] }] }] };
     await expect(renderHeatMap(wrong)).rejects.toMatchObject({ code: "invalid-argument" });
