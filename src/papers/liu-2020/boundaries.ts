@@ -50,8 +50,8 @@ export async function boundariesFigure(control: PaperControl = {}): Promise<Heat
     const { testAccuracy } = await outcomeOf(start, samples, recipe, options, own);
     panels.push(frame(name, await boundaryGrid(start, box, SIDE), shown));
     for (const [j, net] of frames.entries()) {
-      const last = j === frames.length - 1 ? `: test ${(100 * testAccuracy).toFixed(1)} %` : "";
-      const title = last ? `${FRAMES[j]} epochs${last}` : `${training}, ${FRAMES[j]} epochs`;
+      const end = j === frames.length - 1 ? `: test ${(100 * testAccuracy).toFixed(0)} %` : "";
+      const title = `${training}, ${FRAMES[j]} epochs${end}`;
       panels.push(frame(title, await boundaryGrid(net, box, SIDE), samples.train));
     }
   }
@@ -61,8 +61,8 @@ export async function boundariesFigure(control: PaperControl = {}): Promise<Heat
     title: "SGD goes on from a bad start to a bad minimum, unless it is regularised",
     subtitle: "Two blobs in the plane, 25 samples each: 2-100-100-1 ReLU network, logistic loss, batch 10",
     caption:
-      `Each row is one training, from the left to the right. First row: random weights. Second and third: the same weights after ${confused.training.epochs} epochs on random labels, which are shown; vanilla SGD (learning rate 0.03) moves the boundary ` +
-      "just enough to fit the true labels, all of them in both rows; SGD with L2 (0.01), momentum (0.9) and noisy copies of the samples (learning rate 0.01) straightens it. Accuracies are on 10 000 fresh samples.",
+      `Each row is one training, from left to right. First row: from random weights. Second and third: from the same weights after ${confused.training.epochs} epochs on the random labels shown. Vanilla SGD (learning rate 0.03) moves the boundary just enough to fit ` +
+      "the true labels; L2 (0.01), momentum (0.9) and two noisy copies of each sample (learning rate 0.01) straighten it. All three end at training accuracy 1; test accuracy is that on 10 000 fresh samples.",
     x: { label: "x₁", values: along(box.x) },
     y: { label: "x₂", values: along(box.y) },
     columns: 1 + FRAMES.length,

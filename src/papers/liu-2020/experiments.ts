@@ -76,7 +76,7 @@ export const toy: AdversarialExperiment = {
       from: ["adv"],
     },
   },
-  seconds: 10,
+  seconds: 5,
 };
 
 /** B2: handwritten digits. */
@@ -99,7 +99,7 @@ export const digitImages: AdversarialExperiment = {
     },
     fast: { title: "vanilla SGD, learning rate 0.2", learningRate: 0.2, epochs: 1000, untilFitted: 5 },
   },
-  seconds: 30,
+  seconds: 20,
 };
 
 /** B3: the sign of a teacher of three erf units. */
@@ -114,5 +114,5 @@ export const teacherStudent: AdversarialExperiment = {
     vanilla: { title: "vanilla SGD", learningRate: 0.01, epochs: 1000, untilFitted: 5 },
     l2: { title: "L2", learningRate: 0.1, l2: 0.02, epochs: 150 },
   },
-  seconds: 10,
+  seconds: 9,
 };
