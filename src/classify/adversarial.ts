@@ -71,7 +71,7 @@ export async function adversarialInit(
   const { copies, zero = 0.1, accuracy: wanted = 0.999, every, seed, ...rest } = options;
   checkNumber("accuracy", wanted, "a share above 0, up to 1", (share) => share > 0 && share <= 1);
   if (options.epochs === undefined) invalid("adversarialInit needs epochs: the most passes over the copies.");
-  // as many classes as the network tells apart, whichever of them the data has
+  // where the data does not tell its classes: as many as the network tells apart
   const samples = dataset(data, { classes: network?.classes });
   const confusing = randomLabels(replicate(samples, { copies, zero, seed }), seed);
   const training = await train(network, confusing, { ...rest, seed, stop: { accuracy: wanted, every } });

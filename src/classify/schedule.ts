@@ -25,7 +25,7 @@ export interface Piece {
 }
 
 const isRate = (rate: number) => rate >= 0 && rate < 1e30;
-const RATE = "a number at least 0";
+const RATE = "a number from 0 to below 1e30";
 
 /** Pieces in order, the first from step 0. @param unit steps in an epoch, or 1 */
 export function piecesOf(given: unknown, unit: number): Piece[] {
