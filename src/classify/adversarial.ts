@@ -120,6 +120,8 @@ export interface Recipe extends Pick<TrainOptions, "momentum" | "augment"> {
  *
  *     for (const [name, recipe] of Object.entries(recipes({ augment: shift2d({ width: 8 }) })))
  *       await train(start.network, digits, { learningRate: 0.02, batchSize: 32, epochs: 150, seed: 1, ...recipe });
+ *
+ * @throws SgdDynamicsError `invalid-argument` without augmentation; `train` checks the values
  */
 export function recipes(
   options: RecipesOptions,

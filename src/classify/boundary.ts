@@ -27,10 +27,12 @@ export interface BoundaryGrid {
 }
 
 /**
- * Labels on an n x n grid over a box (default 200), edges included.
+ * Labels on an n x n grid over a box (default 200), edges included. Costs one call of the classifier with n^2 samples; float32 as all samples.
  *
  *     const grid = await boundaryGrid(network, task.box);
  *     boundaryLength(grid);
+ *
+ * @throws SgdDynamicsError `invalid-argument` (a box that is none, n outside 2 to 4000, what cannot predict), `invalid-data` (labels that are none, or too few)
  */
 export async function boundaryGrid(classifier: PlaneClassifier, box: Box, n = 200): Promise<BoundaryGrid> {
   checkNumber(
@@ -65,7 +67,7 @@ function predictorOf(classifier: PlaneClassifier) {
   return typeof classifier === "function" ? classifier : classifier?.predict?.bind(classifier);
 }
 
-/** Neighbours on the grid with different labels, over n: 1 for a straight border from one side to the opposite one. */
+/** Neighbours on the grid with different labels, over n: 1 for a straight border along an axis from one side to the opposite one, 0 without a border, about 2n at most. O(n^2). */
 export function boundaryLength({ labels, n }: BoundaryGrid): number {
   let changes = 0;
   for (let j = 0; j < n; j++) {
@@ -77,7 +79,10 @@ export function boundaryLength({ labels, n }: BoundaryGrid): number {
   return changes / n;
 }
 
-/** The share of places where two grids, or two lists of labels, differ. */
+/**
+ * The share of places where two grids, or two lists of labels, differ: from 0 to 1. Of grids over the same box, the share of its area.
+ * @throws SgdDynamicsError `invalid-argument` for other numbers of labels
+ */
 export function disagreement(one: BoundaryGrid | Labels, other: BoundaryGrid | Labels): number {
   const [a, b] = [one, other].map((each) => ("labels" in each ? each.labels : each));
   if (a.length !== b.length || a.length === 0)

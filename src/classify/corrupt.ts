@@ -6,7 +6,10 @@ import { type Dataset, dataset } from "./dataset.js";
 import { normalQuantile } from "./information/quantile.js";
 import { smallRandom, uses } from "./random.js";
 
-/** The same samples, each with an independent label uniform over the classes. */
+/**
+ * The same samples (not copied), each with an independent label uniform over the classes: some are right by chance.
+ * @throws SgdDynamicsError `invalid-argument`, `invalid-data`
+ */
 export function randomLabels(data: Dataset, seed: number): Dataset {
   const checked = dataset(data);
   const random = smallRandom(checkSeed("seed", seed), uses.labels);
@@ -26,7 +29,7 @@ export interface ReplicateOptions {
 }
 
 /**
- * Copies of every sample, spoilt independently, with its label: all first copies in the order of the samples, then all second ones.
+ * Copies of every sample, spoilt independently, with its label: all first copies in the order of the samples, then all second ones. Takes copies times the data's memory.
  *
  *     const confusing = randomLabels(replicate(train, { copies: 5, zero: 0.1, seed: 1 }), 1);
  *
