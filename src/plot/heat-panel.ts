@@ -246,7 +246,7 @@ function axes(document: Document, map: HeatMap, panel: HeatPanel, place: PanelPl
   const { frame, namesX, namesY, room } = place;
   const { left, right, top, bottom } = frame;
   const across = ticksOf(map.x, x, Math.max(4, Math.floor((right - left) / 56)));
-  const upwards = ticksOf(map.y, y, Math.floor((bottom - top) / 40));
+  const upwards = ticksOf(map.y, y, Math.floor((bottom - top) / 44));
   const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
   const label = { "font-size": 12, "text-anchor": "middle" };
   const named = (isHere: boolean, at: Record<string, string | number>, text: string) =>
