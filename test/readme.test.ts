@@ -17,6 +17,9 @@ it("README's ten lines run, and theory and simulation agree", async () => {
     log.mockRestore();
     rmSync(folder, { recursive: true });
   }
+  // a network from a random start, and from one that fits random labels
+  const accuracies = printed.filter((values) => values.length === 1 && typeof values[0] === "number").flat();
+  expect(accuracies.slice(-2)).toEqual([1, 0.9383]);
   const rows = printed.filter((values) => values.length === 3) as [number, number, number][];
   expect(rows.length).toBe(5);
   // d = 1000: deviations are of order d^-1/2 = 0.03 of the risk's scale 1

@@ -96,8 +96,8 @@ function statusOf({ status }: Training, isFitted: boolean): AdversarialStatus {
 
 function messageOf(status: AdversarialStatus, { message, epochs }: Training, fitted: number, wanted: number) {
   if (status !== "incomplete") return message;
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  return `After ${Math.round(epochs)} epochs ${percent(fitted)} of the random labels are fitted, of ${percent(wanted)} that were asked for; more epochs, a wider network or fewer copies may help, or a smaller learningRate if the loss rises.`;
+  const percent = (share: number) => `${Number((100 * share).toFixed(3))} %`;
+  return `After ${Math.round(epochs)} epochs ${percent(fitted)} of the random labels are fitted, and ${percent(wanted)} were asked for; more epochs, a wider network or fewer copies may help, or a smaller learningRate if the loss rises.`;
 }
 
 export interface RecipesOptions {

@@ -38,6 +38,7 @@ export {
 export type { FileReader } from "./experiment/sets.js";
 export type { Fitted } from "./experiment/simple.js";
 export type {
+  AdversarialStart,
   AugmentationInput,
   ClassificationExperiment,
   ClassificationNetwork,

@@ -3,7 +3,13 @@
  * accuracy that generalise badly; L2, momentum and augmentation lead it away from them.
  */
 import { boundariesFigure } from "./liu-2020/boundaries.js";
-import { type AdversarialExperiment, digitImages, teacherStudent, toy } from "./liu-2020/experiments.js";
+import {
+  type AdversarialExperiment,
+  classifications,
+  digitImages,
+  teacherStudent,
+  toy,
+} from "./liu-2020/experiments.js";
 import { measured } from "./liu-2020/findings.js";
 import { pathsFigure } from "./liu-2020/paths.js";
 import { recipesFigure } from "./liu-2020/recipes.js";
@@ -29,6 +35,7 @@ export const liu2020: Paper = {
   summary:
     "From a start that fits random labels, plain SGD goes to minima of perfect training accuracy that generalise badly; L2, momentum and augmentation lead it away.",
   experiments: [],
+  classifications,
   figures: [
     {
       name: "boundaries",

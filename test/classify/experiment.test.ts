@@ -1,6 +1,7 @@
 // runClassification against the calls that it is made of, and on what goes wrong.
 import { describe, expect, it } from "vitest";
 import {
+  adversarialInit,
   type ClassificationExperiment,
   classificationNumbers,
   classificationSummary,
@@ -74,6 +75,19 @@ describe("runClassification", () => {
     expect(another.predictions).toEqual(await predict(alone.network, test.x));
     expect(one.training?.network.toBuffer()).not.toEqual(alone.network.toBuffer());
     expect(another.curve.simple).toBe(mutualInformation(another.predictions, test.y));
+  });
+
+  it("starts where random labels are fitted, where asked to", async () => {
+    const adversarial = { copies: 2, zero: 0, learningRate: 0.1, epochs: 30 };
+    const { runs } = await runClassification({ ...small, adversarial, seeds: [5] });
+    const { train: samples } = await discTask({ seed: 5, train: 200, test: 500 });
+    const random = await network({ inputs: 2, layers: [16, 2], seed: 5 });
+    const start = await adversarialInit(samples, random, { ...adversarial, batchSize: 20, seed: 5 });
+    const { learningRate, batchSize } = small.training;
+    const alone = await train(start.network, samples, { learningRate, batchSize, epochs: 10, seed: 5 });
+    expect(runs[0].training.network.toBuffer()).toEqual(alone.network.toBuffer());
+    expect([runs[0].adversarial?.accuracy, runs[0].adversarial?.status]).toEqual([start.accuracy, "incomplete"]);
+    expect(runs[0].training.evaluations[0].accuracy.test).toBeLessThan(0.7);
   });
 
   it("says which simpler network diverged", async () => {
@@ -158,6 +172,7 @@ describe("runClassification", () => {
       [{ task: { kind: "csv", file: "a.csv" } }, "invalid-argument", '"a.csv"', "read"],
       [{ seeds: 0 }, "invalid-argument", "seeds", "1 to 10000"],
       [{ seeds: [1, 1] }, "invalid-argument", "seeds"],
+      [{ adversarial: { copy: 1, learningRate: 0.1, epochs: 3 } }, "invalid-argument", "adversarial", '"copy"'],
       [{ simple: [] }, "invalid-argument", "simple"],
       [{ simple: [{ degre: 1 }] }, "invalid-argument", "degre"],
       [{ simple: [{ network: {}, training: small.training }] }, "invalid-argument", "simple[0].name"],

@@ -195,6 +195,20 @@ describe("an experiment", () => {
     expect(value.columns.step.length).toBeGreaterThan(3);
   });
 
+  it("starts where random labels are fitted, by flag or file", async () => {
+    const adversarial = { copies: 1, zero: 0, learningRate: 0.1, epochs: 2 };
+    const file = write("adversarial.json", { ...small, adversarial });
+    const { code, out, err } = await sgd(["classify", file]);
+    expect(code).toBe(0);
+    expect(out.replaceAll(/\s+/g, " ")).toContain("; it starts where random labels on the samples are fitted; 1 seed.");
+    expect(err).toMatch(/Seed 1, random labels: After 2 epochs \d+(\.\d+)? % of the random labels are fitted/);
+    const more = JSON.parse((await sgd(["classify", file, "--adversarial", "2", "--json"])).out);
+    expect(more.experiment.adversarial).toEqual({ ...adversarial, copies: 2 });
+    expect(more.runs[0].adversarial.weightNorm).toBeGreaterThan(0);
+    const none = JSON.parse((await sgd(["classify", file, "--adversarial", "0", "--json"])).out);
+    expect(none.runs[0].adversarial).toBeUndefined();
+  });
+
   it("takes simpler networks", async () => {
     const network = { layers: [4, 2] };
     const simple = [{ name: "four units", network, training: small.training }];

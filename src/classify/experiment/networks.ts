@@ -1,13 +1,14 @@
 /** The networks of an experiment: their starts, and their training. */
 import { shown } from "../../errors.js";
 import { checkKeys, invalid } from "../../options.js";
+import { type AdversarialInit, adversarialInit } from "../adversarial.js";
 import { type Change, gaussianNoise, shift2d, zeroOut } from "../changes.js";
 import type { Dataset } from "../dataset.js";
 import { type Network, network } from "../network.js";
 import { train } from "../train.js";
 import type { TrainOptions } from "../train-options.js";
 import type { Training } from "../training.js";
-import type { AugmentationInput, ClassificationNetwork, ClassificationTraining } from "./types.js";
+import type { AdversarialStart, AugmentationInput, ClassificationNetwork, ClassificationTraining } from "./types.js";
 
 const TRAINING = "learningRate batchSize epochs steps loss momentum l2 augment stop".split(" ");
 
@@ -34,6 +35,31 @@ export async function prepared(
   const start = await network({ inputs, layers: [128, 128, data.classes], ...shape, seed });
   const { epochs = 0, steps = 0, batchSize } = training;
   return { start, training, seed, cost: multiplications(start) * (epochs * data.y.length + steps * batchSize) };
+}
+
+const ADVERSARIAL = ["copies", "zero", "learningRate", "epochs", "accuracy", "every", "batchSize"];
+
+/** Multiplications that fitting random labels takes at most. */
+export function costOf({ copies, epochs }: AdversarialStart, { start }: Prepared, data: Dataset): number {
+  return multiplications(start) * copies * epochs * data.y.length;
+}
+
+/** Fits random labels, from the random start. */
+export function ledAstray(
+  options: AdversarialStart,
+  { start, training, seed }: Prepared,
+  data: Dataset,
+  signal: AbortSignal | undefined,
+  onProgress: (fraction: number) => void,
+): Promise<AdversarialInit> {
+  checkKeys("adversarial", options, ADVERSARIAL, "field");
+  return adversarialInit(data, start, {
+    batchSize: training.batchSize,
+    ...options,
+    seed,
+    signal,
+    onProgress: ({ fraction }) => onProgress(fraction),
+  });
 }
 
 /** Of a sample: a convolution uses its weights once for each pixel. */

@@ -3,6 +3,7 @@ import { shown } from "../../errors.js";
 import { isList } from "../../linalg/matrix.js";
 import { checkKeys, checkNumber, checkSeed, invalid } from "../../options.js";
 import { checkControl } from "../../pace.js";
+import type { AdversarialInit } from "../adversarial.js";
 import {
   type ComplexityCurve,
   type ComplexityPhases,
@@ -11,7 +12,7 @@ import {
 } from "../information/complexity.js";
 import { accuracy } from "../predict.js";
 import type { Training, TrainingStatus } from "../training.js";
-import { prepared, trained } from "./networks.js";
+import { costOf, ledAstray, prepared, trained } from "./networks.js";
 import { type FileReader, isDrawn, type Sets, setsOf } from "./sets.js";
 import { type Fitted, SimpleFits } from "./simple.js";
 import type { ClassificationExperiment } from "./types.js";
@@ -27,8 +28,8 @@ export interface ClassificationProgress {
   /** Part done of all seeds, 0 to 1. */
   readonly fraction: number;
   readonly seed: number;
-  /** The simple classifiers come before the network. */
-  readonly stage: "fitting" | "training";
+  /** The simple classifiers come before the network, and random labels before the true ones. */
+  readonly stage: "fitting" | "random-labels" | "training";
 }
 
 /** The network beside one simple classifier. */
@@ -44,6 +45,8 @@ export interface ClassificationRun {
   readonly status: TrainingStatus;
   readonly message?: string;
   readonly training: Training;
+  /** The start, where random labels were fitted first. */
+  readonly adversarial?: AdversarialInit;
   /** Of the test samples. */
   readonly labels: Int32Array;
   /** Share of the training set that is right at the end. */
@@ -58,7 +61,8 @@ export interface ClassificationResult {
   readonly runs: readonly ClassificationRun[];
 }
 
-const KEYS = "$schema name title description task network training simple evaluations information seeds".split(" ");
+const KEYS =
+  "$schema name title description task network training adversarial simple evaluations information seeds".split(" ");
 
 /**
  * Runs an experiment: draws or reads the samples, fits the simple classifiers, trains the network, and measures along the way how much of its performance each of them
@@ -130,7 +134,9 @@ async function runSeed(
 ): Promise<ClassificationRun | undefined> {
   const main = await prepared(experiment.network ?? {}, experiment.training, sets.train, seed);
   const simpler = await fits.prepare(sets.train, seed);
-  const all = simpler.reduce((sum, each) => sum + (each?.cost ?? 0), main.cost);
+  const { adversarial } = experiment;
+  const astray = adversarial === undefined ? 0 : costOf(adversarial, main, sets.train);
+  const all = simpler.reduce((sum, each) => sum + (each?.cost ?? 0), main.cost + astray);
   let done = 0;
   const fitted: Fitted[] = [];
   for (const [i, network] of simpler.entries()) {
@@ -140,8 +146,16 @@ async function runSeed(
     fitted.push(one);
     done += share;
   }
+  const bad =
+    adversarial &&
+    (await ledAstray(adversarial, main, sets.train, signal, (part) =>
+      tell("random-labels", done + (part * astray) / all),
+    ));
+  if (bad?.status === "aborted") return undefined;
+  done += astray / all;
   const evaluate = { sets: { test: sets.test }, at: experiment.evaluations };
-  const training = await trained(main, sets.train, evaluate, signal, (part) =>
+  const from = bad ? { ...main, start: bad.network } : main;
+  const training = await trained(from, sets.train, evaluate, signal, (part) =>
     tell("training", done + part * (1 - done)),
   );
   const { evaluations } = training;
@@ -155,17 +169,26 @@ async function runSeed(
   });
   return {
     seed,
-    ...outcomeOf(training, fitted),
+    ...outcomeOf(training, fitted, bad),
     training,
+    ...(bad ? { adversarial: bad } : {}),
     labels: sets.test.y,
     trainAccuracy: await accuracy(training.network, sets.train),
     simple,
   };
 }
 
-/** How the training ended, or a simple network's that diverged. */
-function outcomeOf(training: Training, fitted: readonly Fitted[]): { status: TrainingStatus; message?: string } {
-  const bad = fitted.find((one) => one.training?.status === "diverged");
+/** How the training ended, or one before it that diverged. */
+function outcomeOf(
+  training: Training,
+  fitted: readonly Fitted[],
+  adversarial: AdversarialInit | undefined,
+): { status: TrainingStatus; message?: string } {
+  const before = [
+    ...fitted.map(({ name, training }) => ({ name, training })),
+    { name: "random labels", training: adversarial?.training },
+  ];
+  const bad = before.find((one) => one.training?.status === "diverged");
   const { status, message } = bad?.training ?? training;
   return { status, ...(message === undefined ? {} : { message: bad ? `${bad.name}: ${message}` : message }) };
 }

@@ -1,4 +1,5 @@
 /** A classification experiment as a plain object: what a file of `sgd-dynamics classify` holds, and what `runClassification` runs. */
+import type { AdversarialInitOptions } from "../adversarial.js";
 import type { Dataset } from "../dataset.js";
 import type { PerformanceOptions } from "../information/information.js";
 import type { FitLinearOptions } from "../linear/fit-linear.js";
@@ -98,6 +99,13 @@ export interface SimpleNetwork {
 
 export type SimpleClassifier = SimpleFit | SimpleNetwork;
 
+/** Random labels that are fitted first, so that SGD starts from there (Liu et al. 2020): options of `adversarialInit`. */
+export interface AdversarialStart
+  extends Pick<AdversarialInitOptions, "copies" | "zero" | "learningRate" | "epochs" | "accuracy" | "every"> {
+  /** Default: that of the training. */
+  readonly batchSize?: number;
+}
+
 export interface ClassificationExperiment {
   /** Names files, and the experiment on the command line. */
   readonly name?: string;
@@ -107,6 +115,8 @@ export interface ClassificationExperiment {
   readonly task: ClassificationTask;
   readonly network?: ClassificationNetwork;
   readonly training: ClassificationTraining;
+  /** Where the training starts: default at the network's random weights. */
+  readonly adversarial?: AdversarialStart;
   /** What the network is compared with. Default: one logistic or softmax regression, l2 1e-3. */
   readonly simple?: readonly SimpleClassifier[];
   /** When predictions on the test set are looked at. Default { count: 24 }: step 0 and 24 log-spaced steps. */

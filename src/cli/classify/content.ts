@@ -89,6 +89,12 @@ export function recordValue(file: ClassificationFile, { status, runs }: Classifi
       message: run.message,
       steps: run.training.steps,
       weightNorm: run.training.network.weightNorm,
+      adversarial: run.adversarial && {
+        status: run.adversarial.status,
+        message: run.adversarial.message,
+        accuracy: run.adversarial.accuracy,
+        weightNorm: run.adversarial.weightNorm,
+      },
       simple: run.simple.map(({ name, options, fit, training, phases }, index) => ({
         name,
         options,

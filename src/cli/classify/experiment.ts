@@ -25,6 +25,8 @@ export interface ExperimentFlags {
   readonly epochs?: number;
   readonly momentum?: number;
   readonly l2?: number;
+  /** Copies whose random labels are fitted first; 0 for a random start. */
+  readonly adversarial?: number;
   readonly degrees?: readonly number[];
   readonly simpleL2?: number;
   readonly evaluations?: number;
@@ -89,6 +91,7 @@ export async function readClassification(
     ...(Object.keys({ ...network, ...given({ layers, activation, start }) }).length > 0
       ? { network: { ...network, ...given({ layers, activation, start }) } }
       : {}),
+    ...adversarialOf(held.adversarial, flags.adversarial),
     ...simpleOf(held.simple, flags),
     ...(evaluations === undefined ? {} : { evaluations: { count: evaluations } }),
     ...seedsOf(flags),
@@ -100,6 +103,15 @@ export async function readClassification(
 function withEpochs(training: object, flags: { readonly epochs?: number }): object {
   const { steps, ...rest } = training as { steps?: unknown };
   return flags.epochs === undefined ? { ...training, ...flags } : { ...rest, ...flags };
+}
+
+/** What --adversarial begins with where a file says nothing. */
+const RANDOM_LABELS = { learningRate: 0.1, epochs: 150 };
+
+function adversarialOf(held: unknown, copies: number | undefined): object {
+  if (copies === undefined) return {};
+  if (copies === 0) return { adversarial: undefined };
+  return { adversarial: { ...RANDOM_LABELS, ...(held as object | undefined), copies } };
 }
 
 function simpleOf(held: unknown, { degrees, simpleL2 }: ExperimentFlags): object {

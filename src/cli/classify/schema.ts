@@ -107,6 +107,29 @@ const training = z.strictObject(
   { error: "{ learningRate, batchSize, epochs, ... }" },
 );
 
+const adversarial = z.strictObject(
+  {
+    copies: countOf(1e4),
+    zero: z.optional(
+      z.union(
+        [
+          real("a fraction from 0 to 1", { min: 0, max: 1 }),
+          z.strictObject({ count: whole("a whole number from 0", 0, 1e6) }),
+        ],
+        {
+          error: "a fraction of a sample's values, or { count }",
+        },
+      ),
+    ),
+    learningRate,
+    epochs: countOf(1e9),
+    accuracy: z.optional(real("a share from 0 to 1", { min: 0, max: 1 })),
+    every: z.optional(countOf(1e9)),
+    batchSize: z.optional(countOf(1e6)),
+  },
+  { error: "{ copies, zero, learningRate, epochs, accuracy, every, batchSize }" },
+);
+
 const simpleSentence = "an array of at least one { degree, l2, loss } or { name, network, training }";
 const linear = z.strictObject({
   degree: z.optional(whole("a whole number from 1 to 10", 1, 10)),
@@ -172,6 +195,10 @@ const fields = z.strictObject({
   task: described(task, "Where samples come from: a task whose samples are drawn anew for each seed, or a data set."),
   network: described(z.optional(network), "The network, as network() of the library takes it."),
   training: described(training, "How it is trained, as train() of the library takes it."),
+  adversarial: described(
+    z.optional(adversarial),
+    "Random labels on copies of the training set that are fitted first, so that the training starts from there; as adversarialInit() of the library takes it.",
+  ),
   simple: described(
     z.optional(simple),
     "What it is compared with: linear classifiers on polynomial features, simpler networks; default a linear one with l2 0.001.",
@@ -232,6 +259,7 @@ function knownKeys(path: readonly PropertyKey[], value: unknown): readonly strin
     network: network.shape,
     training: training.shape,
     information: information.shape,
+    adversarial: adversarial.shape,
     simple: { ...linear.shape, ...simpler.shape },
   };
   return Object.keys(

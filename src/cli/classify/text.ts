@@ -24,7 +24,8 @@ const right = (key: string, title: string, digits: number): TableColumn => ({
 });
 
 /** What will be done, in a few lines. */
-export function openingOf({ title, description, task, training, simple, seeds = 1 }: ClassificationFile): string {
+export function openingOf(file: ClassificationFile): string {
+  const { title, description, task, training, adversarial, simple, seeds = 1 } = file;
   const { learningRate, batchSize, epochs, steps, momentum, l2 } = training;
   const count = typeof seeds === "number" ? seeds : seeds.length;
   const rate = typeof learningRate === "number" ? `learning rate ${numberText(learningRate)}` : "a schedule of rates";
@@ -37,7 +38,7 @@ export function openingOf({ title, description, task, training, simple, seeds = 
   return [
     ...(title ? [sentence(title)] : []),
     ...(description ? [sentence(description)] : []),
-    `Task ${task.kind}: a network by SGD of ${[rate, `batches of ${batchSize}`, epochs === undefined ? `${steps} steps` : `${epochs} epochs`, ...more].join(", ")}, beside simple classifiers (${against}); ${count === 1 ? "1 seed" : `${count} seeds`}.`,
+    `Task ${task.kind}: a network by SGD of ${[rate, `batches of ${batchSize}`, epochs === undefined ? `${steps} steps` : `${epochs} epochs`, ...more].join(", ")}, beside simple classifiers (${against})${adversarial ? `; it starts where random labels on ${adversarial.copies === 1 ? "the samples" : `${adversarial.copies} copies of the samples`} are fitted` : ""}; ${count === 1 ? "1 seed" : `${count} seeds`}.`,
   ].join(" ");
 }
 
@@ -150,7 +151,7 @@ function spreadText({ mean, standardDeviation }: Spread, digits: number): string
   return `${fixed(digits)(mean)} ± ${digits === 0 ? fixed(standardDeviation < 10 ? 1 : 0)(standardDeviation) : fixed(digits)(standardDeviation)}`;
 }
 
-/** What to think of a fit or a table that is not as it should be. */
+/** What to think of a start, a fit or a table that is not as it should be. */
 export function warningsOf(runs: readonly ClassificationRun[]): string[] {
   const fits = runs.flatMap(({ simple }) =>
     simple.flatMap(({ name, fit }) =>
@@ -162,7 +163,10 @@ export function warningsOf(runs: readonly ClassificationRun[]): string[] {
     ),
   );
   const tables = runs.flatMap(({ simple }) => simple.flatMap(({ curve }) => curve.points.at(-1)?.warning ?? []));
-  return [...new Set([...fits, ...tables])];
+  const starts = runs.flatMap(({ seed, adversarial }) =>
+    adversarial?.status === "incomplete" ? [`Seed ${seed}, random labels: ${adversarial.message}`] : [],
+  );
+  return [...new Set([...starts, ...fits, ...tables])];
 }
 
 export function titled(title: string, rows: readonly Row[], columns: readonly TableColumn[], layout: Layout): string {

@@ -17,6 +17,8 @@ type Flags = ExperimentFlags & OutputOptions & InformationFlags;
 /** What runs without a name, where the package has it. */
 const DEFAULT = "nakkiran-2019-disc";
 
+const STAGES = { fitting: "simple classifiers", "random-labels": "random labels", training: "network" } as const;
+
 export const registerClassify: Register = (program, terminal, run) => {
   const names = shippedClassifications();
   const inExperiment = "Experiment (these replace what its file says):";
@@ -48,6 +50,10 @@ export const registerClassify: Register = (program, terminal, run) => {
     new Option("--epochs <n>", "[40]").argParser(count),
     new Option("--momentum <m>", "[0]").argParser(number),
     new Option("--l2 <value>", "of the network's weights [0]").argParser(number),
+    new Option(
+      "--adversarial <copies>",
+      "first fit random labels on so many copies of the training set, and start from there; 0: start at random weights",
+    ).argParser(number),
     new Option("--degrees <list>", "of the simple classifiers' polynomials, commas between [1]").argParser(numbers),
     new Option("--simple-l2 <value>", "of the simple classifiers [0.001]").argParser(number),
     new Option("--evaluations <n>", "log-spaced steps to look at [24]").argParser(count),
@@ -78,7 +84,7 @@ async function classifyCommand(given: string | undefined, flags: Flags, terminal
           read: readFile,
           signal,
           onProgress: ({ fraction, seed, stage }) => {
-            underWay = `seed ${seed}, ${stage === "fitting" ? "simple classifiers" : "network"}`;
+            underWay = `seed ${seed}, ${STAGES[stage]}`;
             onProgress({ fraction, time: fraction });
           },
         });

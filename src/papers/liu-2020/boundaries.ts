@@ -1,6 +1,7 @@
 /** Figure: decision boundaries in the plane, as training goes on from a random start and from one that fits random labels. */
-import { type BoundaryGrid, boundaryGrid, type Dataset, type Network } from "../../classify/index.js";
+import type { Dataset, Network } from "../../classify/index.js";
 import type { HeatMap, HeatPanel } from "../../plot/index.js";
+import { boundaryFrames } from "../boundary-frames.js";
 import { type PaperControl, part } from "../paper.js";
 import { type RecipeSpec, toy } from "./experiments.js";
 import { outcomeOf, startsOf } from "./run.js";
@@ -11,18 +12,9 @@ const FRAMES = [10, 100, 1000];
 /** Points on a side of a picture. */
 const SIDE = 180;
 
-const CLASSES = [
-  { value: 0, label: "predicted left", colour: "#cfe3f0" },
-  { value: 1, label: "predicted right", colour: "#f9dfcd" },
-];
-const MARKS = [
-  { label: "labelled left", colour: "#0072b2", symbol: "circle" },
-  { label: "labelled right", colour: "#d55e00", symbol: "square" },
-] as const;
-
 export async function boundariesFigure(control: PaperControl = {}): Promise<HeatMap> {
   const { samples, rand, adv, confused } = await startsOf(toy, SEED, part(control, 0, 0.7));
-  const { box } = samples.plane!;
+  const frames = boundaryFrames(samples.plane!.box, SIDE, ["left", "right"]);
   const rows: { name: string; start: Network; shown: Dataset; recipe: RecipeSpec; training: string }[] = [
     { name: "random start", start: rand, shown: samples.train, recipe: toy.recipes.vanilla, training: "vanilla" },
     {
@@ -42,40 +34,28 @@ export async function boundariesFigure(control: PaperControl = {}): Promise<Heat
   ];
   const panels: HeatPanel[] = [];
   for (const [i, { name, start, shown, recipe, training }] of rows.entries()) {
-    const frames: Network[] = [];
+    const nets: Network[] = [];
     const at = { epochs: FRAMES };
-    const evaluate = { at, onEvaluation: (_: unknown, now: () => Network) => void frames.push(now()) };
+    const evaluate = { at, onEvaluation: (_: unknown, now: () => Network) => void nets.push(now()) };
     const own = part(control, 0.7 + 0.1 * i, 0.1);
     const options = { seed: SEED, batchSize: toy.batchSize, evaluate };
     const { testAccuracy } = await outcomeOf(start, samples, recipe, options, own);
-    panels.push(frame(name, await boundaryGrid(start, box, SIDE), shown));
-    for (const [j, net] of frames.entries()) {
-      const end = j === frames.length - 1 ? `: test ${(100 * testAccuracy).toFixed(0)} %` : "";
+    panels.push(await frames.of(name, start, shown));
+    for (const [j, net] of nets.entries()) {
+      const end = j === nets.length - 1 ? `: test ${(100 * testAccuracy).toFixed(0)} %` : "";
       const title = `${training}, ${FRAMES[j]} epochs${end}`;
-      panels.push(frame(title, await boundaryGrid(net, box, SIDE), samples.train));
+      panels.push(await frames.of(title, net, samples.train));
     }
   }
-  const along = ([low, high]: readonly [number, number]) =>
-    Array.from({ length: SIDE }, (_, i) => low + ((high - low) * i) / (SIDE - 1));
   return {
     title: "SGD goes on from a bad start to a bad minimum, unless it is regularised",
     subtitle: "Two blobs in the plane, 25 samples each: 2-100-100-1 ReLU network, logistic loss, batch 10",
     caption:
       `Each row is one training, from left to right. First row: from random weights. Second and third: from the same weights after ${confused.training.epochs} epochs on the random labels shown. Vanilla SGD (learning rate 0.03) moves the boundary just enough to fit ` +
       "the true labels; L2 (0.01), momentum (0.9) and two noisy copies of each sample (learning rate 0.01) straighten it. All three end at training accuracy 1; test accuracy is that on 10 000 fresh samples.",
-    x: { label: "x₁", values: along(box.x) },
-    y: { label: "x₂", values: along(box.y) },
+    x: frames.x,
+    y: frames.y,
     columns: 1 + FRAMES.length,
     panels,
   };
-}
-
-/** A grid's labels go row by row upwards, a heat map's values column by column. */
-function frame(title: string, { labels, n }: BoundaryGrid, { x, y }: Dataset): HeatPanel {
-  const values = Int32Array.from({ length: n * n }, (_, at) => labels[(at % n) * n + Math.floor(at / n)]);
-  const points = MARKS.map((mark, label) => {
-    const own = Array.from(y.keys()).filter((i) => y[i] === label);
-    return { ...mark, x: own.map((i) => x[2 * i]), y: own.map((i) => x[2 * i + 1]) };
-  });
-  return { title, values, classes: CLASSES, points };
 }

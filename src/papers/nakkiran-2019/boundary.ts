@@ -1,17 +1,7 @@
 /** Figure: the decision boundary as it evolves, from a line to the wave to the noise. */
-import {
-  type BoundaryGrid,
-  boundaryGrid,
-  type Dataset,
-  discTask,
-  fitLinear,
-  type LinearFit,
-  type Network,
-  network,
-  type Task,
-  train,
-} from "../../classify/index.js";
+import { discTask, fitLinear, type LinearFit, type Network, network, type Task, train } from "../../classify/index.js";
 import type { HeatLine, HeatMap, HeatPanel } from "../../plot/index.js";
+import { boundaryFrames } from "../boundary-frames.js";
 import { linear } from "../grid.js";
 import { type PaperControl, runControl } from "../paper.js";
 
@@ -22,17 +12,6 @@ const STEPS = [0, 6, 60, 600, 6000, 30_000];
 /** Points on a side of a picture. */
 const SIDE = 160;
 const BOX = { x: [-1, 1], y: [-1, 1] } as const;
-
-const CLASSES = [
-  { value: 0, label: "predicted below", colour: "#cfe3f0" },
-  { value: 1, label: "predicted above", colour: "#f9dfcd" },
-];
-const MARKS = [
-  { label: "labelled below", colour: "#0072b2", symbol: "circle" },
-  { label: "labelled above", colour: "#d55e00", symbol: "square" },
-] as const;
-/** No class: grey. */
-const OUTSIDE = 2;
 
 export async function boundaryFigure(control: PaperControl = {}): Promise<HeatMap> {
   const task = await discTask({ train: 200, noise: NOISE, seed: SEED });
@@ -53,16 +32,13 @@ export async function boundaryFigure(control: PaperControl = {}): Promise<HeatMa
     ...runControl(control),
   });
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const frames = boundaryFrames(BOX, SIDE, ["below", "above"], (x, y) => inDisc([x, y]));
   const panels: HeatPanel[] = [];
   for (const [i, net] of nets.entries()) {
     const { step, accuracy } = evaluations[i];
     const name = step === 0 ? "start" : `step ${step}`;
     panels.push(
-      frame(
-        `${name}: train ${percent(accuracy.train)}, test ${percent(accuracy.test)}`,
-        await boundaryGrid(net, BOX, SIDE),
-        task.train,
-      ),
+      await frames.of(`${name}: train ${percent(accuracy.train)}, test ${percent(accuracy.test)}`, net, task.train),
     );
   }
   return {
@@ -70,26 +46,12 @@ export async function boundaryFigure(control: PaperControl = {}): Promise<HeatMa
     subtitle: `200 samples of the unit disc, ${percent(NOISE)} of labels flipped: 2-256-256-2 ReLU network, learning rate 0.1, batch 20`,
     caption:
       "Frames of one training. Solid: the boundary of the labels without noise; dashed: logistic regression. The best possible accuracy on fresh labels is 90 %: at the end the network fits samples whose labels were flipped, and pays for each of them around it.",
-    x: { label: "x₁", values: linear(-1, 1, SIDE) },
-    y: { label: "x₂", values: linear(-1, 1, SIDE) },
+    x: frames.x,
+    y: frames.y,
     columns: 3,
     panels,
     lines: [waveOf(task), lineOf(fit)],
   };
-}
-
-/** A grid's labels go row by row upwards, a heat map's values column by column. */
-function frame(title: string, { labels, n }: BoundaryGrid, { x, y }: Dataset): HeatPanel {
-  const at = (i: number) => -1 + (2 * i) / (n - 1);
-  const values = Int32Array.from({ length: n * n }, (_, cell) => {
-    const [i, j] = [Math.floor(cell / n), cell % n];
-    return at(i) * at(i) + at(j) * at(j) > 1 ? OUTSIDE : labels[j * n + i];
-  });
-  const points = MARKS.map((mark, label) => {
-    const own = Array.from(y.keys()).filter((i) => y[i] === label);
-    return { ...mark, x: own.map((i) => x[2 * i]), y: own.map((i) => x[2 * i + 1]) };
-  });
-  return { title, values, classes: CLASSES, points };
 }
 
 const inDisc = ([x, y]: readonly [number, number]) => x * x + y * y <= 1;
