@@ -1,9 +1,9 @@
 /** Where the batches of a training come from: a set in memory, or what TypeScript makes for each step (a sampler, or augmentation by a function). */
-import { SgdDynamicsError } from "../errors.js";
+import { SgdDynamicsError, shown } from "../errors.js";
 import type { ClassifyCore } from "../wasm/classify/core.js";
 import type { NetworkRun } from "../wasm/classify/network-run.js";
 import { SampleSet } from "../wasm/classify/sample-set.js";
-import { checkedLabels, checkedSamples } from "./dataset.js";
+import { checkedLabels, checkedSamples, type DatasetInput } from "./dataset.js";
 import type { Checked } from "./train-options.js";
 
 export interface Batches {
@@ -35,9 +35,20 @@ function sampled(core: ClassifyCore, run: NetworkRun, { data, batch, functions }
     isPrepared: true,
     async prepare(step) {
       const made = sample(batch, step);
-      const { x, y } = made instanceof Promise ? await made : made;
+      const given: unknown = made instanceof Promise ? await made : made;
+      if (typeof given !== "object" || given === null)
+        throw new SgdDynamicsError(
+          "invalid-data",
+          `The sampler gave ${shown(given)} at step ${step}; allowed: { x, y }.`,
+        );
+      const { x, y } = given as Partial<DatasetInput>;
       const { x: inputsOf } = checkedSamples("x of the sampler", x, inputs, batch);
       const labels = checkedLabels("y of the sampler", y, run.classes);
+      if (labels.length !== batch)
+        throw new SgdDynamicsError(
+          "invalid-data",
+          `y of the sampler has ${labels.length} labels at step ${step}; allowed: ${batch}, one for each sample of a batch.`,
+        );
       // a copy, where functions write to it: the sampler may keep what it gave
       const changed = functions.length > 0 ? inputsOf.slice() : inputsOf;
       for (const change of functions) change(changed, { step, labels });

@@ -75,6 +75,21 @@ describe("bad data", () => {
         train(net, { sample: () => ({ x: new Float32Array(2), y: [0] }) }, { ...options, epochs: undefined, steps: 1 }),
       /sampler/,
     ],
+    ...[0, 1, 3].map((labels): [string, () => Promise<unknown>, RegExp] => [
+      `${labels} labels of a sampler for two samples`,
+      () =>
+        train(
+          net,
+          { sample: () => ({ x: new Float32Array(4), y: new Int32Array(labels) }) },
+          { ...options, epochs: undefined, steps: 1 },
+        ),
+      labels === 0 ? /sampler is empty/ : /labels at step 0; allowed: 2/,
+    ]),
+    [
+      "nothing from a sampler",
+      () => train(net, { sample: () => wrong(undefined) }, { ...options, epochs: undefined, steps: 1 }),
+      /The sampler gave undefined at step 0/,
+    ],
     [
       "what augmentation gives",
       () => train(net, data, { ...options, augment: (x) => void x.fill(Number.NaN) }),
