@@ -2,9 +2,10 @@
 import { breather } from "../pace.js";
 import { NetworkRun } from "../wasm/classify/network-run.js";
 import { SampleSet } from "../wasm/classify/sample-set.js";
-import { checkedSamples, type DatasetInput } from "./dataset.js";
+import { checkedSamples, type Dataset, type DatasetInput } from "./dataset.js";
 import { classifyCore } from "./engine.js";
 import { checkedNetwork, type Network } from "./network.js";
+import { labelled } from "./train-options.js";
 
 /** Samples alone, as rows or flat, or a data set whose labels are not looked at. */
 export type Samples = DatasetInput["x"] | { readonly x: DatasetInput["x"] };
@@ -19,10 +20,10 @@ export async function predict(network: Network, samples: Samples): Promise<Int32
   return (await onSamples(network, samples, (run, set) => run.predictions(set))).labels;
 }
 
-/** Share of labels that are predicted. @throws as `logits` */
-export async function accuracy(network: Network, data: DatasetInput): Promise<number> {
-  const labels = await predict(network, data);
-  return shareRight(labels, data.y);
+/** Share of labels that are predicted, from 0 to 1. @throws as `logits`, and for labels outside the network's classes or of another number */
+export async function accuracy(network: Network, data: Dataset | DatasetInput): Promise<number> {
+  const { x, y } = labelled(checkedNetwork(network), "data", data);
+  return shareRight(await predict(network, x), y);
 }
 
 export function shareRight(labels: Int32Array, y: ArrayLike<number>): number {

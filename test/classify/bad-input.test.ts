@@ -1,6 +1,6 @@
 // What classifiers say of bad input: a code, what was given, what is allowed.
 import { describe, it } from "vitest";
-import { dataset, Network, network, predict, shift2d, train, zeroOut } from "../../src/classify/index.js";
+import { accuracy, dataset, Network, network, predict, shift2d, train, zeroOut } from "../../src/classify/index.js";
 import { expectError } from "../support/errors.js";
 
 const net = await network({ inputs: 2, layers: [4, 3], seed: 1 });
@@ -65,6 +65,9 @@ describe("bad data", () => {
     ],
     ["another number of samples", () => dataset({ ...data, y: [0, 1, 1] }), /there are 3 labels/],
     ["another number of features", () => predict(net, [[1, 2, 3]]), /row 0 has 3 numbers and the others have 2/],
+    ["labels of another number", () => accuracy(net, { x: data.x, y: [0, 1] }), /there are 2 labels/],
+    ["a label outside, for accuracy", () => accuracy(net, { x: data.x, y: [0, 1, 3, 0] }), /data\.y\[2\] is 3/],
+    ["no labels for accuracy", () => accuracy(net, wrong({ x: data.x })), /data\.y is undefined/],
     ["no labels", () => dataset({ x: [], y: [] }), /empty/],
     ["an empty class", () => dataset({ ...data, y: [0, 2, 2, 0] }, { everyClass: true }), /no label 1/],
     ["more classes than outputs", () => train(net, { ...data, classes: 5 }, options), /tells 3 apart/],
