@@ -76,6 +76,8 @@ export function evaluationSteps(
   const at = given ?? { count: 24 };
   checkKeys("evaluate.at", at as object, ["count", "steps", "epochs"]);
   const { count, steps, epochs } = at as { count?: unknown; steps?: unknown; epochs?: unknown };
+  if ([count, steps, epochs].filter((each) => each !== undefined).length !== 1)
+    invalid(`evaluate.at is ${shown(at)}; allowed: one of { count }, { steps } and { epochs }.`);
   if (count !== undefined) {
     const n = checkNumber(
       "evaluate.at.count",

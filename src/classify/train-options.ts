@@ -129,7 +129,7 @@ export function checkedTraining(network: Network, given: TrainingData, options: 
   const { epochs, steps } = options;
   if ((epochs === undefined) === (steps === undefined)) invalid("train needs either epochs or steps.");
   if (epochs !== undefined && perEpoch === undefined) invalid("A sampler has no epochs; give steps.");
-  const { weights = 0, biases = 0 } = typeof options.l2 === "object" ? options.l2 : { weights: options.l2 ?? 0 };
+  const { weights, biases } = decaysOf(options.l2 ?? 0);
   const { records, functions } = checkedChanges(options.augment, network.inputs);
   return {
     data,
@@ -140,11 +140,18 @@ export function checkedTraining(network: Network, given: TrainingData, options: 
     loss: checkedLoss(network, options.loss, data),
     seed: checkSeed("seed", options.seed),
     momentum: checkNumber("momentum", options.momentum ?? 0, "a number from 0, below 1", (m) => m >= 0 && m < 1),
-    weightDecay: atLeast0("l2", weights),
-    biasDecay: atLeast0("l2.biases", biases),
+    weightDecay: weights,
+    biasDecay: biases,
     records,
     functions,
   };
+}
+
+function decaysOf(given: unknown): { weights: number; biases: number } {
+  if (typeof given !== "object") return { weights: atLeast0("l2", given), biases: 0 };
+  checkKeys("l2", given as object, ["weights", "biases"], "field");
+  const { weights = 0, biases = 0 } = given as { weights?: unknown; biases?: unknown };
+  return { weights: atLeast0("l2.weights", weights), biases: atLeast0("l2.biases", biases) };
 }
 
 function checkedLoss(network: Network, given: Loss | undefined, data: Data): Loss {

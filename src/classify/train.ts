@@ -106,6 +106,8 @@ function planOf(network: Network, checked: Checked, options: TrainOptions, steps
     invalid(
       "stop asks for the accuracy on a training set with labels; for other data let evaluate.onEvaluation return true.",
     );
+  if (stop !== undefined && stop.accuracy === undefined && stop.when === undefined)
+    invalid("stop says neither accuracy nor when, so nothing would end the run; give one of them.");
   const every = checkNumber(
     "stop.every",
     stop?.every ?? 1,

@@ -155,6 +155,19 @@ describe("bad arguments", () => {
       () => train(net, data, { ...options, learningRate: { 3: 0.1 } }),
       /one of which is 0/,
     ],
+    ["an unknown field of l2", () => train(net, data, { ...options, l2: wrong({ weight: 1 }) }), /no field "weight"/],
+    ["l2 of nothing", () => train(net, data, { ...options, l2: wrong("much") }), /l2 is "much"/],
+    ["L2 below 0", () => train(net, data, { ...options, l2: { biases: -1 } }), /l2\.biases is -1/],
+    [
+      "two kinds of evaluation times",
+      () => train(net, data, { ...options, evaluate: { at: wrong({ steps: [1], epochs: [1] }) } }),
+      /one of \{ count \}, \{ steps \} and \{ epochs \}/,
+    ],
+    [
+      "a stop rule that says nothing",
+      () => train(net, data, { ...options, stop: { every: 2 } }),
+      /neither accuracy nor/,
+    ],
     ["momentum 1", () => train(net, data, { ...options, momentum: 1 }), /below 1/],
     ["a loss for one output", () => train(net, data, { ...options, loss: "logistic" }), /3 outputs/],
     [
