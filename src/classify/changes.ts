@@ -52,7 +52,7 @@ export function gaussianNoise(options: { readonly standardDeviation: number }): 
   return { kind: "gaussianNoise", parameters: [sd], features: 0 };
 }
 
-/** Zeros in place of `count` features of a sample, chosen without replacement. */
+/** Zeros in place of `count` features of a sample, at most all of them, chosen without replacement. */
 export function zeroOut(options: { readonly count: number }): Change {
   checkKeys("zeroOut", options, ["count"]);
   return { kind: "zeroOut", parameters: [whole("count", options.count, 0)], features: 0 };
@@ -74,12 +74,16 @@ export function checkedChanges(
       return;
     }
     const kind = kinds.indexOf((change as Change | undefined)?.kind as Change["kind"]);
-    if (kind < 0)
+    if (kind < 0 || !Array.isArray((change as Change).parameters))
       invalid(`augment[${i}] is ${shown(change)}; allowed: shift2d(), gaussianNoise(), zeroOut() or a function.`);
     if (functions.length > 0) invalid(`augment[${i}] comes after a function; functions come last.`);
     const { parameters, features: needed } = change as Change;
     if (needed !== 0 && needed !== features)
       invalid(`augment[${i}] is for images of ${needed} numbers; the samples have ${features}.`);
+    if (kinds[kind] === "zeroOut" && parameters[0] > features)
+      invalid(
+        `augment[${i}] sets ${parameters[0]} numbers of a sample to zero; allowed: up to ${features}, all of them.`,
+      );
     records.push(kind, ...parameters, ...Array(4 - parameters.length).fill(0));
   });
   return { records: Float64Array.from(records), functions };

@@ -176,6 +176,16 @@ describe("bad arguments", () => {
       /images of 9 numbers; the samples have 2/,
     ],
     [
+      "more zeros than numbers",
+      () => train(net, data, { ...options, augment: zeroOut({ count: 3 }) }),
+      /augment\[0\] sets 3 numbers of a sample to zero; allowed: up to 2/,
+    ],
+    [
+      "a change as experiments have it",
+      () => train(net, data, { ...options, augment: wrong({ kind: "zeroOut", count: 1 }) }),
+      /allowed: shift2d\(\), gaussianNoise\(\), zeroOut\(\) or a function/,
+    ],
+    [
       "a built-in change after a function",
       () => train(net, data, { ...options, augment: [() => undefined, zeroOut({ count: 1 })] }),
       /functions come last/,
