@@ -14,6 +14,7 @@ const FILE = {
 interface Header {
   readonly step: number;
   readonly lossSum: number;
+  readonly lossFrom: number;
   readonly seed: number;
   readonly batch: number;
   readonly momentum: number;
@@ -30,7 +31,7 @@ export function takeSnapshot(run: NetworkRun, network: Network, { seed, batch, m
 /** Puts a run where the snapshot was taken. @throws SgdDynamicsError `snapshot-mismatch` where it is one of another run */
 export function resume(run: NetworkRun, snapshot: Uint8Array, given: Network, checked: Checked): void {
   const { header, payload } = unpack(FILE, snapshot);
-  const { step, lossSum, seed, batch, momentum, weights } = header as Header;
+  const { step, lossSum, lossFrom, seed, batch, momentum, weights } = header as Header;
   const wrong = Object.entries({ seed, batch, momentum }).find(([name, value]) => checked[name as "seed"] !== value);
   if (wrong)
     throw mismatch(
@@ -59,5 +60,5 @@ export function resume(run: NetworkRun, snapshot: Uint8Array, given: Network, ch
       true,
     );
   }
-  run.progress = { step, lossSum };
+  run.progress = { step, lossSum, lossFrom };
 }

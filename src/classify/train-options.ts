@@ -48,7 +48,7 @@ export interface Evaluation {
 export interface TrainingState {
   readonly step: number;
   readonly epoch: number;
-  /** Mean loss of the batches since the last epoch's end. */
+  /** Mean loss of the batches since the last epoch's end; NaN before the first step. */
   readonly loss: number;
 }
 

@@ -149,18 +149,21 @@ async function trainingLoop(
   const evaluations: Evaluation[] = [];
   let trainingAccuracy: number | undefined;
   let status: Outcome["status"] = "completed";
+  /** Since a loss was noted last; another total than that of the snapshot gone on from may have moved the marks. */
+  const meanLoss = () => {
+    const { step, lossSum, lossFrom } = run.progress;
+    return step === lossFrom ? (losses.at(-1)?.[1] ?? Number.NaN) : lossSum / (step - lossFrom);
+  };
   const now = (): TrainingState => {
-    const { step, lossSum } = run.progress;
-    const since = step % plan.interval;
-    const loss = since === 0 ? (losses.at(-1)?.[1] ?? Number.NaN) : lossSum / since;
-    return { step, epoch: perEpoch === undefined ? Number.NaN : step / perEpoch, loss };
+    const { step } = run.progress;
+    return { step, epoch: perEpoch === undefined ? Number.NaN : step / perEpoch, loss: meanLoss() };
   };
 
   /** What is due at this step; whether to end. */
   const settle = async (step: number, isStart: boolean): Promise<boolean> => {
     if (!isStart && (step % plan.interval === 0 || step === total)) {
-      losses.push([step, run.progress.lossSum / (step % plan.interval || plan.interval)]);
-      run.progress = { step, lossSum: 0 };
+      losses.push([step, meanLoss()]);
+      run.progress = { step, lossSum: 0, lossFrom: step };
     }
     if (plan.evaluations.has(step) && (!isStart || step === 0)) {
       const evaluation = await evaluated(run, sets, now(), breathe);
@@ -202,6 +205,8 @@ async function trainingLoop(
     }
     await breathe();
   }
+  // the last steps, which no epoch would show
+  if (status === "diverged" && step > run.progress.lossFrom) losses.push([step, meanLoss()]);
   return { status, losses, evaluations, trainingAccuracy };
 }
 

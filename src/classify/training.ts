@@ -17,7 +17,10 @@ export interface Training {
   readonly steps: number;
   /** NaN with a sampler. */
   readonly epochs: number;
-  /** Mean losses of the batches up to each of these steps from the one before: an epoch's, or of a thousandth of the steps of a run given in them. */
+  /**
+   * Mean losses of the batches up to each of these steps from the one before: an epoch's, or of a thousandth of the steps of a run given in them; of a run that diverged
+   * also of its last steps. Losses of a run that was aborted and of the one that goes on from it follow one another as if unbroken.
+   */
   readonly loss: { readonly steps: Float64Array; readonly values: Float64Array };
   readonly evaluations: readonly Evaluation[];
   /** Share of the training set that was right when the stop rule last asked. */

@@ -128,6 +128,22 @@ describe("train", () => {
     expect([...first.loss.values, ...rest.loss.values]).toEqual([...whole.loss.values]);
   });
 
+  it("tells mean losses of the steps since the last, also where it goes on to another end", async () => {
+    const data = wave(40, 3);
+    const net = await start();
+    const given = { learningRate: 0.05, batchSize: 4, seed: 1 };
+    const first = await train(net, data, { ...given, steps: 1001 });
+    const rest = await train(net, data, { ...given, steps: 1500, from: first.snapshot });
+    // two steps each; 1001 was the end, so 1002 stands for one
+    expect(first.loss.steps.at(-1)).toBe(1001);
+    expect([...rest.loss.steps.subarray(0, 5)]).toEqual([1002, 1004, 1006, 1008, 1010]);
+    const pairs = rest.loss.values.subarray(1, 5).reduce((sum, loss) => sum + 2 * loss, 0);
+    const epochs = await train(net, data, { ...given, epochs: 150 });
+    const epoch = epochs.loss.values[epochs.loss.steps.indexOf(1010)];
+    expect((first.loss.values.at(-1)! + rest.loss.values[0] + pairs) / 10).toBeCloseTo(epoch, 12);
+    expect(bits(rest.network)).toEqual(bits(epochs.network));
+  });
+
   it("learns, and tells its curve", async () => {
     const test = wave(1000, 3);
     const net = await network({ inputs: 2, layers: [64, 64, 2], seed: 1 });
@@ -190,6 +206,9 @@ describe("train", () => {
     expect(run.steps).toBeLessThan(500);
     expect(run.message).toMatch(/smaller learningRate/);
     expect(bits(run.network).every(Number.isFinite)).toBe(true);
+    // its loss too, though no epoch ended
+    expect(run.loss.steps.at(-1)).toBe(run.steps);
+    expect(run.loss.values.at(-1)).toBeGreaterThan(0);
   });
 
   it("takes one pass over what a sampler gives", async () => {

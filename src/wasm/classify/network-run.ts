@@ -20,7 +20,9 @@ export interface Training {
 /** What moves besides the weights. */
 export interface Progress {
   readonly step: number;
+  /** Of the mean losses of the batches of the steps after `lossFrom`. */
   readonly lossSum: number;
+  readonly lossFrom: number;
 }
 
 /** Samples whose outputs are computed at once: of images fewer, since each has a row a pixel. */
@@ -48,6 +50,7 @@ export class NetworkRun {
   /** Records of augmentation. */
   #changes = 0;
   #order: Arena | undefined;
+  #lossFrom = 0;
 
   constructor(core: ClassifyCore, layers: readonly Weights[], loss: (typeof losses)[number], training?: Training) {
     const features = layers[0].inputs;
@@ -274,11 +277,12 @@ export class NetworkRun {
   }
 
   get progress(): Progress {
-    return { step: this.#block.get("step"), lossSum: this.#block.get("lossSum") };
+    return { step: this.#block.get("step"), lossSum: this.#block.get("lossSum"), lossFrom: this.#lossFrom };
   }
 
-  set progress({ step, lossSum }: Progress) {
+  set progress({ step, lossSum, lossFrom }: Progress) {
     this.#block.set({ step, lossSum });
+    this.#lossFrom = lossFrom;
   }
 
   /** Runs steps; returns how many: fewer where the loss left all bounds. */
