@@ -255,6 +255,10 @@ function numbers(name: string, given: unknown, rows: number, columns: number): F
   return Float32Array.from(list as number[]);
 }
 
+export function areFinite({ weights, biases }: Pick<Layer, "weights" | "biases">): boolean {
+  return weights.every(Number.isFinite) && biases.every(Number.isFinite);
+}
+
 /** A network whose arrays still have their shapes and finite numbers: they are the user's to write to. */
 export function checkedNetwork(given: unknown): Network {
   if (!(given instanceof Network))
@@ -266,7 +270,7 @@ export function checkedNetwork(given: unknown): Network {
       invalid(
         `layers[${l}] of the network has ${weights.length} weights and ${biases.length} biases, which are not its own numbers.`,
       );
-    if (!weights.every(Number.isFinite) || !biases.every(Number.isFinite))
+    if (!areFinite({ weights, biases }))
       invalid(
         `layers[${l}] of the network has weights that are not finite numbers; start anew with a smaller learningRate.`,
       );

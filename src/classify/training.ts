@@ -1,11 +1,14 @@
 /** What a training comes to. */
 import type { Weights } from "../wasm/classify/layers.js";
 import type { NetworkRun } from "../wasm/classify/network-run.js";
-import { Network } from "./network.js";
+import { areFinite, Network } from "./network.js";
 import { takeSnapshot } from "./snapshot.js";
 import type { Checked, Evaluation } from "./train-options.js";
 
-/** completed; stopped by a rule or a listener; aborted by the signal; diverged: the loss left all bounds, and the network is as it was before that step. */
+/**
+ * completed; stopped by a rule or a listener; aborted by the signal; diverged: the loss left all bounds, and the network is as it was before that step, or its weights
+ * did in the last one.
+ */
 export type TrainingStatus = "completed" | "stopped" | "aborted" | "diverged";
 
 export interface Training {
@@ -42,17 +45,21 @@ export interface Outcome {
   readonly trainingAccuracy: number | undefined;
 }
 
+const HELP = "a smaller learningRate or momentum, or inputs of size 1, may help.";
 const messages: Partial<Record<TrainingStatus, (step: number) => string>> = {
   diverged: (step) =>
-    `The loss of step ${step + 1} is beyond 1e12 or not a number, so the run ended after step ${step}; a smaller learningRate or momentum, or inputs of size 1, may help.`,
+    `The loss of step ${step + 1} is beyond 1e12 or not a number, so the run ended after step ${step}; ${HELP}`,
   aborted: (step) => `The run was aborted after step ${step}.`,
 };
 
 export function trainingOf(run: NetworkRun, given: Network, checked: Checked, outcome: Outcome): Training {
-  const { status, losses, evaluations, trainingAccuracy } = outcome;
+  const { losses, evaluations, trainingAccuracy } = outcome;
   const { step } = run.progress;
   const network = networkOf(run, given.layers);
-  const message = messages[status]?.(step);
+  // no loss was computed with the weights of the last step
+  const isLost = outcome.status !== "diverged" && !network.layers.every(areFinite);
+  const status = isLost ? "diverged" : outcome.status;
+  const message = isLost ? `Step ${step} gave weights beyond what f32 holds; ${HELP}` : messages[status]?.(step);
   return {
     status,
     ...(message === undefined ? {} : { message }),

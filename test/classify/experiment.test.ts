@@ -152,6 +152,16 @@ describe("runClassification", () => {
     expect(diverged.runs[0].message).toContain("smaller learningRate");
     expect(diverged.runs[0].simple[0].curve.steps[0]).toBe(0);
 
+    const far = { x: Float32Array.of(1e11, -1e11), y: Int32Array.of(0, 1), features: 1, classes: 2 };
+    const lost = await runClassification({
+      task: { kind: "data", train: far, test: far },
+      network: { layers: [2] },
+      training: { learningRate: 1e29, batchSize: 2, epochs: 1 },
+    });
+    expect(lost.status).toBe("diverged");
+    expect(lost.runs[0].message).toContain("Step 1 gave weights beyond");
+    expect(lost.runs[0].trainAccuracy).toBeNaN();
+
     const controller = new AbortController();
     const aborted = await runClassification(
       { ...small, training: { ...small.training, epochs: 1e5 }, seeds: 2 },

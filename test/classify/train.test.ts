@@ -211,6 +211,14 @@ describe("train", () => {
     expect(run.loss.values.at(-1)).toBeGreaterThan(0);
   });
 
+  it("does not call a run completed whose last step lost the weights", async () => {
+    const data = { x: [[1e11], [-1e11]], y: [0, 1] };
+    const net = await network({ inputs: 1, layers: [2], seed: 1 });
+    const run = await train(net, data, { learningRate: 1e29, batchSize: 2, epochs: 1, seed: 1 });
+    expect(run).toMatchObject({ status: "diverged", steps: 1 });
+    expect(run.message).toMatch(/Step 1 gave weights beyond what f32 holds; a smaller learningRate/);
+  });
+
   it("takes one pass over what a sampler gives", async () => {
     const data = wave(96, 6);
     const net = await start();

@@ -10,6 +10,7 @@ import {
   complexityCurve,
   complexityPhases,
 } from "../information/complexity.js";
+import { areFinite } from "../network.js";
 import { accuracy } from "../predict.js";
 import type { Training, TrainingStatus } from "../training.js";
 import { costOf, ledAstray, prepared, trained } from "./networks.js";
@@ -49,7 +50,7 @@ export interface ClassificationRun {
   readonly adversarial?: AdversarialInit;
   /** Of the test samples. */
   readonly labels: Int32Array;
-  /** Share of the training set that is right at the end. */
+  /** Share of the training set that is right at the end; NaN where the weights are no longer numbers. */
   readonly trainAccuracy: number;
   readonly simple: readonly SimpleComparison[];
 }
@@ -173,7 +174,7 @@ async function runSeed(
     training,
     ...(bad ? { adversarial: bad } : {}),
     labels: sets.test.y,
-    trainAccuracy: await accuracy(training.network, sets.train),
+    trainAccuracy: training.network.layers.every(areFinite) ? await accuracy(training.network, sets.train) : Number.NaN,
     simple,
   };
 }
