@@ -127,6 +127,11 @@ it("subset and relabel", async () => {
   expect(subset(data, [3, 0]).x).toEqual(Float32Array.of(8, 5));
   expect(relabel(data, (y) => y % 2, 2)).toMatchObject({ y: Int32Array.of(0, 1, 0, 1), classes: 2 });
   expect(relabel(data, [1, 1, 0, 0], 2).y).toEqual(Int32Array.of(1, 1, 0, 0));
+  const rows = { x: [[5], [6], [7], [8]], y: [0, 1, 2, 1] };
+  expect(subset(rows, [3, 0])).toEqual(subset(data, [3, 0]));
+  expect(relabel(rows, (y) => y % 2, 2)).toEqual(relabel(data, (y) => y % 2, 2));
+  await expectError(() => subset(data, undefined as never), "invalid-argument", "a function of a sample's number");
+  await expectError(() => subset(undefined as never, [1]), "invalid-argument", "given: undefined");
   await expectError(() => subset(data, () => false), "invalid-data", "No sample of 4");
   await expectError(() => subset(data, [4]), "invalid-argument", "0 to 3");
   await expectError(() => relabel(data, [0, 1], 2), "invalid-argument", "4 samples");

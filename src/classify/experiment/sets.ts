@@ -1,7 +1,7 @@
 /** Training and test samples of an experiment's task. */
 import { SgdDynamicsError, shown } from "../../errors.js";
 import { checkKeys, checkNumber, checkOneOf, invalid } from "../../options.js";
-import type { Dataset } from "../dataset.js";
+import { type Dataset, dataset } from "../dataset.js";
 import type { FileBytes } from "../readers/bytes.js";
 import { csvDataset } from "../readers/csv.js";
 import { idxDataset } from "../readers/idx.js";
@@ -48,7 +48,10 @@ export async function setsOf(task: ClassificationTask, seed: number, read: FileR
     case "data": {
       checkKeys("task", task, ["kind", "train", "test", "groups"]);
       const { train, test, groups } = task;
-      return { train: grouped(train, groups), test: grouped(test, groups) };
+      return prepared(
+        { train: dataset(train, { name: "task.train" }), test: dataset(test, { name: "task.test" }) },
+        { groups },
+      );
     }
     default:
       return polynomialTask({ ...without(task), polynomial: task.kind, seed });

@@ -1,6 +1,6 @@
 /** A classification experiment as a plain object: what a file of `sgd-dynamics classify` holds, and what `runClassification` runs. */
 import type { AdversarialInitOptions } from "../adversarial.js";
-import type { Dataset } from "../dataset.js";
+import type { Dataset, DatasetInput } from "../dataset.js";
 import type { PerformanceOptions } from "../information/information.js";
 import type { FitLinearOptions } from "../linear/fit-linear.js";
 import type { NetworkOptions } from "../network.js";
@@ -53,7 +53,10 @@ export type ClassificationTask =
       readonly test?: { readonly file: NamedFile } | { readonly every: number };
     } & CsvOptions &
       SetOptions)
-  | ({ readonly kind: "data"; readonly train: Dataset; readonly test: Dataset } & Pick<SetOptions, "groups">);
+  | ({ readonly kind: "data"; readonly train: Dataset | DatasetInput; readonly test: Dataset | DatasetInput } & Pick<
+      SetOptions,
+      "groups"
+    >);
 
 /** A change of samples in training, by its name and options. */
 export type AugmentationInput =
