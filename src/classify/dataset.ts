@@ -53,6 +53,10 @@ export function dataset(data: DatasetInput | Dataset, checks: DatasetChecks = {}
   if (checks.features !== undefined && features !== checks.features)
     invalidData(`${name} has ${features} features and needs ${checks.features}, as the network has inputs.`);
   const classes = data.classes ?? checks.classes ?? Math.max(2, largest(y) + 1);
+  if (classes > 1e6)
+    invalidData(
+      `${name}.y has label ${classes - 1}; allowed: up to 1e6 classes. These look like identifiers, not classes.`,
+    );
   if (checks.everyClass) {
     const counts = new Int32Array(classes);
     for (const label of y) counts[label]++;

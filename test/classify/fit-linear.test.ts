@@ -198,6 +198,8 @@ describe("what is fitted", () => {
     await expectError(() => fitLinear({ x: [[0], [1, 2], [2]], y }), "invalid-data", "ragged");
     await expectError(() => fitLinear({ x, y }, { labels: [0, 1] }), "invalid-data", "2 labels for 3 samples");
     await expectError(() => fitLinear({ x, y: [0, 1, 2] }, { loss: "logistic" }), "invalid-argument", "softmax");
+    await expectError(() => fitLinear({ x, y: [0, 1, 2 ** 30] }), "invalid-data", "1073741824", "up to 1e6 classes");
+    await expectError(() => linearClassifier(undefined as never), "invalid-argument", "weights, bias");
     await expectError(() => fitLinear({ x, y }, { l2: -1 }), "invalid-argument", "l2 is -1");
     await expectError(() => fitLinear({ x, y }, { degree: 0 }), "invalid-argument", "degree is 0");
     await expectError(

@@ -1,4 +1,6 @@
 /** A linear classifier on monomials: its weights, and what it says of samples. Plain arithmetic, so synchronous. */
+import { shown } from "../../errors.js";
+import { isList } from "../../linalg/matrix.js";
 import { checkNumber, invalid } from "../../options.js";
 import type { Samples } from "../predict.js";
 import { predictedClasses } from "../predicted-classes.js";
@@ -27,7 +29,10 @@ export interface LinearClassifier extends LinearWeights {
  * A classifier from its weights.
  * @throws SgdDynamicsError `invalid-argument`
  */
-export function linearClassifier({ inputs, classes, degree, weights, bias }: LinearWeights): LinearClassifier {
+export function linearClassifier(given: LinearWeights): LinearClassifier {
+  if (typeof given !== "object" || given === null || !isList(given.weights) || !isList(given.bias))
+    invalid(`linearClassifier was given ${shown(given)}; allowed: { inputs, classes, degree, weights, bias }.`);
+  const { inputs, classes, degree, weights, bias } = given;
   const whole = (least: number) => (n: number) => Number.isInteger(n) && n >= least && n <= 1e6;
   checkNumber("inputs", inputs, "a whole number from 1 to 1e6", whole(1));
   checkNumber("classes", classes, "a whole number from 2 to 1e6", whole(2));
