@@ -63,5 +63,6 @@ it("says what is wrong", async () => {
     "increase",
   );
   await expectError(() => complexityCurve({ ...input, labels: [1] }), "invalid-argument", "Y has 1");
+  await expectError(() => complexityPhases(undefined as never), "invalid-argument", "complexityCurve");
   await expectError(() => complexityPhases(complexityCurve(input), { reach: 2 }), "invalid-argument", "reach");
 });

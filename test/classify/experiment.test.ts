@@ -7,6 +7,7 @@ import {
   classificationSummary,
   complexityCurve,
   complexityPhases,
+  type Dataset,
   discTask,
   fitLinear,
   gaussianNoise,
@@ -126,6 +127,17 @@ describe("runClassification", () => {
     expect(runs[0].simple[0].predictions).toBe(runs[1].simple[0].predictions);
   });
 
+  it("takes data as rows and plain lists", async () => {
+    const { train, test } = await discTask({ train: 60, test: 50, seed: 3 });
+    const plain = ({ x, y }: Dataset) => ({ x: Array.from(y, (_, i) => [x[2 * i], x[2 * i + 1]]), y: [...y] });
+    const runs = [
+      { train, test },
+      { train: plain(train), test: plain(test) },
+    ].map((sets) => runClassification({ ...small, task: { kind: "data", ...sets } }));
+    const [typed, listed] = await Promise.all(runs);
+    expect(listed.runs[0].simple[0].curve).toEqual(typed.runs[0].simple[0].curve);
+  });
+
   it("reads CSV with every third row for the test", async () => {
     const csv = Array.from({ length: 30 }, (_, i) => `${i % 2},${i},${i % 2}`).join("\n");
     const asked: string[] = [];
@@ -173,6 +185,10 @@ describe("runClassification", () => {
     expect([aborted.status, aborted.runs.length]).toEqual(["aborted", 1]);
     expect(aborted.runs[0].training.steps).toBeLessThan(1e6);
     expect(aborted.runs[0].simple[0].curve.points.length).toBeGreaterThan(0);
+
+    await expectError(() => classificationSummary([]), "invalid-argument", "at least one run");
+    await expectError(() => classificationNumbers(aborted.runs[0], 1), "invalid-argument", "index 1");
+    await expectError(() => classificationNumbers(undefined as never), "invalid-argument", "undefined");
   });
 
   it("says what is wrong with an experiment", async () => {
@@ -193,6 +209,13 @@ describe("runClassification", () => {
       ],
       [{ training: { ...small.training, seed: 1 } }, "invalid-argument", "seed"],
       [{ training: { ...small.training, augment: { kind: "flip" } } }, "invalid-argument", "augment[0]", "shift2d"],
+      [{ network: "wide" }, "invalid-argument", 'network takes an object of options; given: "wide"'],
+      [{ network: { image: true } }, "invalid-argument", "square images of one channel", "samples have 2 numbers"],
+      [
+        { task: { kind: "data", train: { x: [[0, 1], [1]], y: [0, 1] }, test: { x: [[0, 1]], y: [0] } } },
+        "invalid-data",
+        "task.train.x is ragged",
+      ],
       [{ netwrok: {} }, "invalid-argument", "netwrok"],
     ];
     for (const [fields, code, ...words] of cases)

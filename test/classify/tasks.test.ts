@@ -171,6 +171,8 @@ it("two blobs (B1)", async () => {
 });
 
 it("says what is wrong", async () => {
+  for (const task of [discTask, polynomialTask, teacherTask, blobsTask])
+    await expectError(() => task(undefined as never), "invalid-argument", "given: undefined");
   await expectError(() => discTask({ seed: -1 }), "invalid-argument", "seed is -1");
   await expectError(() => discTask({ seed: 1, noise: 0.7 }), "invalid-argument", "noise is 0.7");
   await expectError(() => discTask({ seed: 1, samples: 3 } as never), "invalid-argument", '"samples"');

@@ -23,16 +23,17 @@ export interface Prepared {
 
 /** @param where of the experiment they are, for messages: "" or "simple[0]." */
 export async function prepared(
-  { image = false, ...shape }: ClassificationNetwork,
+  shape: ClassificationNetwork,
   training: ClassificationTraining,
   data: Dataset,
   seed: number,
   where = "",
 ): Promise<Prepared> {
-  checkKeys(`${where}network`, { image, ...shape }, ["image", "layers", "activation", "start"], "field");
+  checkKeys(`${where}network`, shape, ["image", "layers", "activation", "start"], "field");
   checkKeys(`${where}training`, training, TRAINING, "field");
-  const inputs = image === true ? { width: Math.sqrt(data.features) } : image || data.features;
-  const start = await network({ inputs, layers: [128, 128, data.classes], ...shape, seed });
+  const { image = false, ...options } = shape;
+  const inputs = image === true ? { width: sideOf(data.features, where) } : image || data.features;
+  const start = await network({ inputs, layers: [128, 128, data.classes], ...options, seed });
   const { epochs = 0, steps = 0, batchSize } = training;
   return { start, training, seed, cost: multiplications(start) * (epochs * data.y.length + steps * batchSize) };
 }
@@ -60,6 +61,15 @@ export function ledAstray(
     signal,
     onProgress: ({ fraction }) => onProgress(fraction),
   });
+}
+
+function sideOf(features: number, where: string): number {
+  const side = Math.round(Math.sqrt(features));
+  if (side * side !== features)
+    invalid(
+      `${where}network.image is true, for square images of one channel, and samples have ${features} numbers; allowed: { width, height, channels } with that product.`,
+    );
+  return side;
 }
 
 /** Of a sample: a convolution uses its weights once for each pixel. */

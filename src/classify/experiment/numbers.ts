@@ -1,4 +1,7 @@
 /** What an experiment comes to, in a few numbers: of a run, and over seeds. */
+import { shown } from "../../errors.js";
+import { isList } from "../../linalg/matrix.js";
+import { invalid } from "../../options.js";
 import type { ClassificationRun } from "./run.js";
 
 /** Of a run beside one simple classifier; informations in the unit of the curve. */
@@ -28,7 +31,12 @@ export interface ClassificationNumbers {
 
 /** @param index which of the simple classifiers; default the first */
 export function classificationNumbers(run: ClassificationRun, index = 0): ClassificationNumbers {
-  const { curve, phases, accuracy } = run.simple[index];
+  const simple = run?.simple?.[index];
+  if (simple === undefined)
+    invalid(
+      `classificationNumbers was given ${shown(run)} and index ${shown(index)}; allowed: a run of runClassification, and the number of one of its simple classifiers from 0.`,
+    );
+  const { curve, phases, accuracy } = simple;
   const last = curve.points[curve.points.length - 1];
   return {
     simpleInformation: curve.simple,
@@ -58,6 +66,8 @@ export function classificationSummary(
   runs: readonly ClassificationRun[],
   index = 0,
 ): Readonly<Record<keyof ClassificationNumbers, Spread>> {
+  if (!isList(runs) || runs.length === 0)
+    invalid(`classificationSummary was given ${shown(runs)}; allowed: at least one run of runClassification.`);
   const all = runs.map((run) => classificationNumbers(run, index));
   const names = Object.keys(all[0]) as (keyof ClassificationNumbers)[];
   return Object.fromEntries(names.map((name) => [name, spreadOf(all.map((one) => one[name]))])) as Record<

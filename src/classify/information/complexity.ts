@@ -90,6 +90,8 @@ export function complexityPhases(curve: ComplexityCurve, options: PhaseOptions =
   checkKeys("complexityPhases", options, ["reach", "departure"]);
   const reach = checkNumber("reach", options.reach ?? 0.9, "a number above 0 and up to 1", (n) => n > 0 && n <= 1);
   const departure = checkNumber("departure", options.departure ?? 0.05, "a number above 0", (n) => n > 0);
+  if (typeof curve !== "object" || curve === null || !isList(curve.points) || curve.points.length === 0)
+    invalid(`complexityPhases was given ${shown(curve)}; allowed: what complexityCurve gives.`);
   const { steps, points, simple } = curve;
   const last = points.length - 1;
   const found = points.findIndex((point) => point.mutualInformation >= reach * simple);

@@ -41,7 +41,7 @@ export interface PolynomialTaskOptions extends TaskOptions {
  *     const { train, test } = await polynomialTask({ polynomial: "staircase", seed: 1 });
  */
 export async function polynomialTask(options: PolynomialTaskOptions): Promise<Task> {
-  const { polynomial } = options;
+  const polynomial = options?.polynomial;
   const known =
     typeof polynomial === "string"
       ? named[checkOneOf("polynomial", polynomial, Object.keys(named) as (keyof typeof named)[])]
