@@ -73,6 +73,8 @@ describe("IDX", () => {
       "malformed-data",
       "3 images and 2 labels",
     );
+    const fractional = idx(13, [3], Uint8Array.of(0, 0, 0, 0, 0x3f, 0xc0, 0, 0, 0x3f, 0x80, 0, 0));
+    await expectError(() => idxDataset(images, fractional), "invalid-data", "y[1] is 1.5");
     await expectError(() => idxDataset(images, labels, { classes: 2 }), "invalid-data", "is 2", "2 classes");
   });
 

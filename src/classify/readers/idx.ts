@@ -83,7 +83,7 @@ export async function idxDataset(
   for (let i = 0; i < scaled.length; i++) scaled[i] = x.data[i] * scale;
   return dataset({
     x: scaled,
-    y: Int32Array.from(y.data),
+    y: y.data,
     features: x.shape.slice(1).reduce((product, length) => product * length, 1),
     classes: options.classes,
   });
