@@ -38,6 +38,24 @@ const cases: [string, Omit<NetworkOptions, "seed" | "start">, LossName, number][
     9,
   ],
   ["many input channels", { inputs: { width: 3, channels: 9 }, layers: [conv(10), pool, 2] }, "softmax", 3],
+  [
+    "pooling of curves",
+    {
+      inputs: { width: 6, height: 5, channels: 2 },
+      layers: [
+        conv(6, { activation: "erf" }),
+        pool,
+        conv(9, { activation: "tanh" }),
+        pool,
+        conv(4, { stride: 2 }),
+        5,
+        3,
+      ],
+      activation: "linear",
+    },
+    "softmax",
+    6,
+  ],
   ["pooling last", { inputs: { width: 5, channels: 1 }, layers: [conv(6), pool, pool, 3] }, "softmax", 17],
 ];
 
