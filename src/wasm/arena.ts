@@ -74,6 +74,6 @@ export function roomFor(...lengths: number[]): number {
 function outOfMemory(bytes: number): SgdDynamicsError {
   return new SgdDynamicsError(
     "out-of-memory",
-    `This run needs ${(bytes / 2 ** 30).toFixed(1)} GiB at once; WebAssembly gives about 1 to a run and 4 to all together. Let other runs end, or try a smaller inputDimension, width or batchSize, or precision "f32".`,
+    `This run needs ${(bytes / 2 ** 30).toFixed(1)} GiB at once; WebAssembly gives about 1 to a run and 4 to all together. Let other runs end, or try a smaller input dimension, width, batch or data set, or precision "f32" where there is a choice.`,
   );
 }

@@ -14,7 +14,7 @@ import { readBytes } from "../files.js";
 import { type Layout, wrapped } from "../labels.js";
 import { type OutputOptions, show } from "../show.js";
 import type { Terminal } from "../terminal.js";
-import { titled } from "./text.js";
+import { fixed, titled } from "./text.js";
 
 export interface InformationFlags {
   readonly information?: string;
@@ -119,7 +119,6 @@ function tripleOf({ mutualInformation: I, conditional, mu }: PerformanceExplaine
 }
 
 function tableOf({ plain, millerMadow, permutation }: Measured, level: number, layout: Layout): string {
-  const fixed = (digits: number) => (value: number) => value.toFixed(digits).replace("-", "−");
   const text = fixed(6);
   const rows = MEASURES.map((measure) => ({
     what: NAMES[measure],
@@ -145,8 +144,8 @@ function tableOf({ plain, millerMadow, permutation }: Measured, level: number, l
   );
 }
 
-function wordsOf({ plain, simple, accuracy }: Measured, unit: string, layout: Layout): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+function wordsOf({ plain, permutation, simple, accuracy }: Measured, unit: string, layout: Layout): string {
+  const percent = (share: number) => `${fixed(1)(100 * share)} %`;
   const share = plain.mutualInformation > 0 ? plain.mu / plain.mutualInformation : Number.NaN;
   const sharedNull = plain.muNull / plain.mutualInformation;
   const sentences = [
@@ -156,9 +155,14 @@ function wordsOf({ plain, simple, accuracy }: Measured, unit: string, layout: La
           `L explains μ = I(F;Y) − I(F;Y|L), ${percent(share)} of what F knows of Y; two classifiers with these confusion matrices and independent errors would share ${percent(sharedNull)}.`,
         ]
       : []),
-    ...(plain.warning ? [`Warning: ${plain.warning}`] : []),
+    ...(plain.warning ? [`Warning: ${permutation.warning ?? inWords(plain.warning)}`] : []),
   ];
   return wrapped(sentences.join(" "), layout);
+}
+
+/** The library names an option; here its result stands in the table. */
+function inWords(warning: string): string {
+  return warning.replace(/, or bias: \{.*\}\.$/, ", or go by the column of permutations.");
 }
 
 function columnsOf({ plain, millerMadow, permutation }: Measured): Column[] {

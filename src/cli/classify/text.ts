@@ -11,11 +11,17 @@ import { type Layout, numberText, wrapped } from "../labels.js";
 import { averaged } from "./curves.js";
 import type { ClassificationFile } from "./schema.js";
 
+/** An I(L;Y), in bits or nats, below which quotients with it are noise. */
+const LITTLE = 0.005;
 /** Most rows of the table of steps. */
 const ROWS = 12;
 
-const fixed = (digits: number) => (value: unknown) =>
-  typeof value === "number" && Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : "";
+/** So many decimals with a minus of print, which zero has not; nothing for what is no number. */
+export const fixed = (digits: number) => (value: unknown) => {
+  if (typeof value !== "number" || !Number.isFinite(value)) return "";
+  const text = value.toFixed(digits);
+  return text.replace("-", Number(text) === 0 ? "" : "−");
+};
 const right = (key: string, title: string, digits: number): TableColumn => ({
   key,
   title,
@@ -166,7 +172,16 @@ export function warningsOf(runs: readonly ClassificationRun[]): string[] {
   const starts = runs.flatMap(({ seed, adversarial }) =>
     adversarial?.status === "incomplete" ? [`Seed ${seed}, random labels: ${adversarial.message}`] : [],
   );
-  return [...new Set([...starts, ...fits, ...tables])];
+  const ignorant = runs.flatMap(({ simple }) =>
+    simple.flatMap(({ name, curve: { simple: own, unit } }) =>
+      own < LITTLE
+        ? [
+            `The ${name} classifier knows next to nothing, I(L;Y) = ${own.toPrecision(2)} ${unit}: T0 and what is divided by I(L;Y) say nothing.`,
+          ]
+        : [],
+    ),
+  );
+  return [...new Set([...starts, ...fits, ...tables, ...ignorant.slice(0, 1)])];
 }
 
 export function titled(title: string, rows: readonly Row[], columns: readonly TableColumn[], layout: Layout): string {
