@@ -96,6 +96,7 @@ describe("CSV", () => {
     expect(await csvDataset("1,2,2.5\n-3,0,.4", { label: 1 })).toEqual(expected);
     expect(await csvDataset("a,y,b\n1,2,2.5\n-3,0,.4", { label: "y" })).toEqual(expected);
     expect(await csvDataset(gzipSync("9,9,1\n1,2.5,2\n-3,0.4,0"), { head: true })).toEqual(expected);
+    expect(await csvDataset('"a","b","y"\n"1","2.5","2"\n"-3",.4,0')).toEqual(expected);
     expect((await csvDataset("8,1\n16,0", { scale: 1 / 16 })).x).toEqual(Float32Array.of(0.5, 1));
   });
 
@@ -109,7 +110,9 @@ describe("CSV", () => {
     await expectError(() => csvDataset("1,2,0\n1,2\n"), "malformed-data", "Line 2", "2 columns", "has 3", "ragged");
     await expectError(() => csvDataset("1,2,0\n1,two,0\n"), "malformed-data", "Line 2, column 2", "two");
     await expectError(() => csvDataset("1,,0\n1,2,0\n", { head: false }), "malformed-data", "Line 1, column 2");
-    await expectError(() => csvDataset("1,2,0.5\n"), "invalid-data", "0.5", "whole");
+    await expectError(() => csvDataset("1,2,0.5\n"), "invalid-data", "Line 1", "0.5", "whole");
+    await expectError(() => csvDataset("a,y\n\n1,-1\n2,1\n"), "invalid-data", "Line 3", "label -1", "from 0");
+    await expectError(() => csvDataset("a,y\n1,cat\n"), "malformed-data", "Line 2, column 2", "cat", "classes 0, 1");
     await expectError(() => csvDataset("1,2,7\n", { classes: 3 }), "invalid-data", "is 7", "3 classes");
     await expectError(() => csvDataset("1;2;0\n3;4;1", { head: false }), "malformed-data", "one column");
     await expectError(() => csvDataset("\n\n"), "malformed-data", "no lines");

@@ -1,6 +1,6 @@
 /** CSV of numbers, a sample a line, one column the label. */
 
-import { shown } from "../../errors.js";
+import { SgdDynamicsError, shown } from "../../errors.js";
 import { checkKeys, checkNumber, checkOneOf, invalid } from "../../options.js";
 import { type Dataset, dataset } from "../dataset.js";
 import { type FileBytes, malformed, plainBytes } from "./bytes.js";
@@ -19,7 +19,8 @@ export interface CsvOptions {
 }
 
 /**
- * A data set of a CSV file: text, or bytes that may be gzip. Labels are whole numbers from 0; empty lines and lines that begin with # are passed over.
+ * A data set of a CSV file: text, or bytes that may be gzip. Labels are whole numbers from 0; quotes around a number are taken off, empty lines and lines that begin
+ * with # passed over.
  *
  *     const digits = await csvDataset(await readFile("digits.csv.gz"), { scale: 1 / 16 });
  *
@@ -33,12 +34,12 @@ export async function csvDataset(file: string | FileBytes, options: CsvOptions =
   // line numbers as an editor shows them
   const lines = text
     .split(/\r\n|\n|\r/)
-    .map((line, i) => ({ cells: line.split(delimiter).map((cell) => cell.trim()), number: i + 1, line }))
+    .map((line, i) => ({ cells: line.split(delimiter).map((cell) => unquoted(cell.trim())), number: i + 1, line }))
     .filter(({ line }) => line.trim() !== "" && !line.startsWith("#"));
   if (lines.length === 0) malformed("The CSV file has no lines of data.");
   const { head = "auto" } = options;
   const named = head === "auto" ? lines[0].cells.some((cell) => !isNumber(cell)) : head;
-  const names = named ? lines.shift()!.cells.map(unquoted) : undefined;
+  const names = named ? lines.shift()!.cells : undefined;
   if (lines.length === 0) malformed("The CSV file has a head and no lines of data.");
   const width = lines[0].cells.length;
   if (width < 2)
@@ -56,12 +57,24 @@ export async function csvDataset(file: string | FileBytes, options: CsvOptions =
     let at = i * (width - 1);
     for (const [j, cell] of cells.entries()) {
       if (!isNumber(cell))
-        malformed(`Line ${number}, column ${j + 1} of the CSV file is ${shown(cell)}; allowed: numbers.`);
-      if (j === column) y[i] = Number(cell);
+        malformed(
+          `Line ${number}, column ${j + 1} of the CSV file is ${shown(cell)}; allowed: numbers${j === column ? ", as this is the label: number the classes 0, 1, .." : ""}.`,
+        );
+      if (j === column) y[i] = labelOf(cell, number);
       else x[at++] = Number(cell) * scale;
     }
   }
   return dataset({ x, y, features: width - 1, classes: options.classes });
+}
+
+function labelOf(cell: string, line: number): number {
+  const label = Number(cell);
+  if (!(Number.isInteger(label) && label >= 0))
+    throw new SgdDynamicsError(
+      "invalid-data",
+      `Line ${line} of the CSV file has label ${cell}; allowed: whole numbers from 0 that number the classes. Is the label in another column?`,
+    );
+  return label;
 }
 
 const unquoted = (cell: string) => cell.replace(/^"(.*)"$/, "$1");
