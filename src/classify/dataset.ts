@@ -139,7 +139,7 @@ export function checkedLabels(name: string, given: unknown, classes?: number): I
     const label = typeof given[i] === "bigint" ? Number(given[i]) : (given[i] as number);
     if (!(Number.isInteger(label) && label >= 0 && label < end))
       invalidData(
-        `${name}[${i}] is ${shown(label)}; allowed: whole numbers from 0 to ${classes === undefined ? MOST - 1 : `${classes - 1}, as there are ${classes} classes`}.`,
+        `${name}[${i}] is ${shown(label)}; allowed: whole numbers from 0 to ${classes === undefined ? `${MOST - 1}, 0 and 1 where there are two classes` : `${classes - 1}, as there are ${classes} classes`}.`,
       );
     if (y !== given) y[i] = label;
   }

@@ -30,6 +30,11 @@ describe("bad data", () => {
       /data\.y\[2\] is 3; allowed: .* 0 to 2, as there are 3 classes/,
     ],
     ["a label that is no number", () => train(net, { ...data, y: wrong([0, 1, "cat", 1]) }, options), /"cat"/],
+    [
+      "labels -1 and 1",
+      () => dataset({ ...data, y: [-1, 1, 1, -1] }),
+      /is -1; allowed: .* 0 and 1 where there are two/,
+    ],
     ["a fractional label", () => dataset({ ...data, y: [0, 1.5, 1, 0] }), /1\.5/],
     [
       "a pixel that is not finite",
