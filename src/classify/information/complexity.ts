@@ -32,7 +32,10 @@ export interface ComplexityCurve {
   readonly unit: Unit;
 }
 
-/** `performanceExplained` along training. Options as there; I(L;Y) is corrected for bias alike. */
+/**
+ * `performanceExplained` along training. Options as there; I(L;Y) is corrected for bias alike. The cost is that of one call a step.
+ * @throws SgdDynamicsError `invalid-argument`, `invalid-data`
+ */
 export function complexityCurve(input: ComplexityInput, options: PerformanceOptions = {}): ComplexityCurve {
   checkKeys("complexityCurve", input, ["steps", "predictions", "labels", "simple"], "field");
   const { steps, predictions, labels, simple } = input;
@@ -86,6 +89,14 @@ export interface ComplexityPhases {
   readonly largest: number;
 }
 
+/**
+ * T0, and what of L is in the network then and at the end, with what chance alone would show: Claims 1 and 2 of Nakkiran et al. (2019).
+ *
+ *     const { T0, ratio, ratioNull, retention } = complexityPhases(curve);
+ *
+ * An L that knows next to nothing of Y, I(L;Y) within its error of 0, has no T0 to speak of: numbers divided by I(L;Y) are then noise, and not finite where it is 0.
+ * @throws SgdDynamicsError `invalid-argument`
+ */
 export function complexityPhases(curve: ComplexityCurve, options: PhaseOptions = {}): ComplexityPhases {
   checkKeys("complexityPhases", options, ["reach", "departure"]);
   const reach = checkNumber("reach", options.reach ?? 0.9, "a number above 0 and up to 1", (n) => n > 0 && n <= 1);

@@ -45,7 +45,9 @@ export type FitStatus = "converged" | "separable" | "step-limit" | "aborted";
 
 export interface LinearFit extends LinearClassifier {
   readonly status: FitStatus;
+  /** The mean loss + (l2 / 2) |w|^2 at these weights; NaN where it was aborted before there were any. */
   readonly objective: number;
+  /** Euclidean norm of the objective's gradient, bias included. */
   readonly gradientNorm: number;
   readonly iterations: number;
 }

@@ -39,6 +39,8 @@ export interface PolynomialTaskOptions extends TaskOptions {
  * x ~ N(0, I), y = 1[polynomial > 0]. Training samples by default: 8000, 20,000 for the staircase; no noise.
  *
  *     const { train, test } = await polynomialTask({ polynomial: "staircase", seed: 1 });
+ *
+ * @throws SgdDynamicsError `invalid-argument`, `out-of-memory`
  */
 export async function polynomialTask(options: PolynomialTaskOptions): Promise<Task> {
   const polynomial = options?.polynomial;
@@ -95,7 +97,13 @@ export interface TeacherTaskOptions extends TaskOptions {
 /** Samples whose fields are activated at a time. */
 const PIECE = 4096;
 
-/** x ~ N(0, I_d), y = 1[sum of s(w_k . x / sqrt d) > 0], w_k ~ N(0, I_d). 8000 training samples by default. */
+/**
+ * x ~ N(0, I_d), y = 1[sum of s(w_k . x / sqrt d) > 0], w_k ~ N(0, I_d). 8000 training samples by default.
+ *
+ *     const { train, test } = await teacherTask({ inputs: 50, units: 3, seed: 1 });
+ *
+ * @throws SgdDynamicsError `invalid-argument`, `out-of-memory`
+ */
 export async function teacherTask(options: TeacherTaskOptions): Promise<Task> {
   const checked = checkedTaskOptions("teacherTask", options, ["inputs", "units", "activation"], { train: 8000 });
   const features = checkCount("inputs", options.inputs ?? 50, 1, 1e5);

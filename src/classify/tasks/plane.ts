@@ -12,7 +12,13 @@ export interface DiscTaskOptions extends TaskOptions {
 
 const TWO_PI = 6.283185307179586;
 
-/** x uniform in the unit disc, y = 1[x2 > amplitude sin(2 pi x1)], flipped with probability `noise` (default 0.1). 1000 training samples by default. */
+/**
+ * x uniform in the unit disc, y = 1[x2 > amplitude sin(2 pi x1)], flipped with probability `noise` (default 0.1). 1000 training samples by default.
+ *
+ *     const { train, test, box } = await discTask({ seed: 1 });
+ *
+ * @throws SgdDynamicsError `invalid-argument`, `out-of-memory`
+ */
 export async function discTask(options: DiscTaskOptions): Promise<Task> {
   const checked = checkedTaskOptions("discTask", options, ["amplitude"], { train: 1000, noise: 0.1 });
   const amplitude = checkNumber("amplitude", options.amplitude ?? 0.5, "a finite number", Number.isFinite);
@@ -53,6 +59,7 @@ export interface BlobsTaskOptions {
 /**
  * Liu et al.'s toy: two blobs 0.1 (2 + 1.5 N(0, I)), moved by -0.65 (class 0) and 0.65 (class 1) along x1. The classes take turns, class 0 first. `predict` is
  * 1[x1 > 0], halfway between the classes' shifts as the experiments have it.
+ * @throws SgdDynamicsError `invalid-argument`, `out-of-memory`
  */
 export async function blobsTask(options: BlobsTaskOptions): Promise<Task> {
   checkKeys("blobsTask", options, ["seed", "train", "test"]);
