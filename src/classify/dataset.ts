@@ -2,6 +2,7 @@
 import { SgdDynamicsError, shown } from "../errors.js";
 import { isList } from "../linalg/matrix.js";
 import { checkKeys, checkNumber } from "../options.js";
+import type { Labels } from "./information/cells.js";
 
 /** Samples with labels. */
 export interface Dataset {
@@ -17,7 +18,7 @@ export interface Dataset {
 /** Samples as users give them: rows or a flat array, labels in any list of whole numbers; what follows from x and y can be left out. */
 export interface DatasetInput {
   readonly x: ArrayLike<number> | ArrayLike<ArrayLike<number>>;
-  readonly y: ArrayLike<number>;
+  readonly y: Labels;
   /** Default: the length of the rows, or of x over the number of labels. */
   readonly features?: number;
   /** Default: the largest label plus one, at least 2. */
