@@ -18,9 +18,7 @@ export interface Sampler {
   readonly sample: (
     count: number,
     step: number,
-  ) =>
-    | { readonly x: Float32Array; readonly y: ArrayLike<number> }
-    | Promise<{ readonly x: Float32Array; readonly y: ArrayLike<number> }>;
+  ) => Pick<DatasetInput, "x" | "y"> | Promise<Pick<DatasetInput, "x" | "y">>;
 }
 
 /** Samples with targets, for the squared loss. */
@@ -67,18 +65,25 @@ export interface TrainOptions {
   /** Adds l2 w to the gradient, of all weights but not of biases; or for each. Default 0. */
   readonly l2?: number | { readonly weights?: number; readonly biases?: number };
   readonly augment?: Augmentation | readonly Augmentation[];
-  /** Ends the run when the share of the training set (without augmentation) that is right reaches `accuracy`, or when `when` says so; asked every so many epochs. */
+  /**
+   * Ends the run when the share of the training set (without augmentation) that is right reaches `accuracy`, or when `when` says so; asked every so many epochs (default 1).
+   * The run waits for a promise.
+   */
   readonly stop?: {
     readonly accuracy?: number;
     readonly every?: number;
-    readonly when?: (state: TrainingState & { readonly accuracy: number }) => boolean;
+    readonly when?: (state: TrainingState & { readonly accuracy: number }) => boolean | Promise<boolean>;
   };
   /** Predictions on some sets along the way. */
   readonly evaluate?: {
     readonly sets?: Readonly<Record<string, Dataset | DatasetInput>>;
     /** Default { count: 24 }. */
     readonly at?: EvaluationTimes;
-    /** Called with each; what it returns true for ends the run. */
+    /**
+     * Called with each evaluation and a function that gives the network as it is then; what it returns true for ends the run. The run waits for a promise:
+     *
+     *     onEvaluation: async (_, network) => { grids.push(await boundaryGrid(network(), box)); }
+     */
     readonly onEvaluation?: (evaluation: Evaluation, network: () => Network) => unknown;
   };
   /** A snapshot of another run, to go on from: its network, step and momentum, bit for bit as if unbroken. */

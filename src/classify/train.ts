@@ -170,13 +170,13 @@ async function trainingLoop(
     if (plan.evaluations.has(step) && (!isStart || step === 0)) {
       const evaluation = await evaluated(run, sets, now(), breathe);
       evaluations.push(evaluation);
-      if (evaluate?.onEvaluation?.(evaluation, () => networkOf(run, given.layers)) === true) return true;
+      if ((await evaluate?.onEvaluation?.(evaluation, () => networkOf(run, given.layers))) === true) return true;
     }
     if (stop === undefined || isStart || step % plan.checkEvery !== 0) return false;
     const { labels } = await inPieces(run.predictions(batches.set!), breathe);
     trainingAccuracy = shareRight(labels, batches.set!.labelsOf(0, labels.length));
     const reached = stop.accuracy !== undefined && trainingAccuracy >= stop.accuracy;
-    return reached || stop.when?.({ ...now(), accuracy: trainingAccuracy }) === true;
+    return reached || (await stop.when?.({ ...now(), accuracy: trainingAccuracy })) === true;
   };
 
   let size = 1;

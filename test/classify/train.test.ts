@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   accuracy,
+  type Evaluation,
   gaussianNoise,
   logits,
   Network,
@@ -193,6 +194,27 @@ describe("train", () => {
     expect(other).toMatchObject({ status: "stopped", epochs: 7 });
   });
 
+  it("waits for listeners that take their time", async () => {
+    const data = wave(80, 4);
+    const net = await start();
+    const options = { learningRate: 0.1, batchSize: 20, epochs: 8, seed: 1 };
+    const later = <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 1));
+    const seen: number[] = [];
+    const onEvaluation = async ({ step }: Evaluation, now: () => Network) => {
+      seen.push(step, await later(await accuracy(now(), data)));
+      return step >= 8;
+    };
+    const sets = { data };
+    const listened = await train(net, data, {
+      ...options,
+      evaluate: { sets, at: { epochs: [0, 1, 2, 3] }, onEvaluation },
+    });
+    expect(listened).toMatchObject({ status: "stopped", steps: 8 });
+    expect(seen).toEqual(listened.evaluations.flatMap(({ step, accuracy: { data: share } }) => [step, share]));
+    const ruled = await train(net, data, { ...options, stop: { when: ({ epoch }) => later(epoch >= 3) } });
+    expect(ruled).toMatchObject({ status: "stopped", epochs: 3 });
+  });
+
   it("comes back from divergence with what there is", async () => {
     const net = await network({ inputs: 2, layers: [32, 32, 2], seed: 1 });
     const run = await train(net, wave(100, 5), {
@@ -315,7 +337,7 @@ describe("outputs", () => {
     const labels = await predict(net, x);
     labels.forEach((label, i) => expect(out[3 * i + label]).toBe(Math.max(...out.subarray(3 * i, 3 * i + 3))));
     // labels of any list, as everywhere
-    expect(await accuracy(net, { x, y: BigInt64Array.from(labels, BigInt) as never })).toBe(1);
+    expect(await accuracy(net, { x, y: BigInt64Array.from(labels, BigInt) })).toBe(1);
   });
 
   it("have starts of the stated laws", async () => {
