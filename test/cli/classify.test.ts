@@ -216,6 +216,12 @@ describe("an experiment", () => {
     expect(out).not.toContain("−0.0000");
   });
 
+  it("is called as its file where it says no name", async () => {
+    const { name: _, ...nameless } = small;
+    const out = JSON.parse((await sgd(["classify", write("my first.json", nameless), "--json"])).out);
+    expect(out.experiment.name).toBe("my-first");
+  });
+
   it("takes simpler networks", async () => {
     const network = { layers: [4, 2] };
     const simple = [{ name: "four units", network, training: small.training }];
@@ -341,7 +347,7 @@ describe("the schema", () => {
       properties: Record<string, { description?: string; oneOf?: object[]; anyOf?: object[] }>;
       required: string[];
     };
-    expect(schema.required).toEqual(["name", "task", "training"]);
+    expect(schema.required).toEqual(["task", "training"]);
     const { task } = schema.properties;
     expect(task.oneOf ?? task.anyOf).toHaveLength(TASKS.length);
     for (const [name, { description }] of Object.entries(schema.properties)) expect(description, name).toBeTruthy();

@@ -7,7 +7,7 @@ import { dataNeed, loadedTask, type PaperClassification, papers } from "../../pa
 import { readBytes, readObject } from "../files.js";
 import { dataFiles, missingData } from "../paper-data.js";
 import { given } from "../show.js";
-import { type ClassificationFile, checkClassification } from "./schema.js";
+import { type ClassificationFile, checkClassification, stemOf } from "./schema.js";
 
 /** Flags that stand for fields of an experiment. */
 export interface ExperimentFlags {
@@ -84,7 +84,7 @@ export async function readClassification(
   };
   const { layers, activation, start, learningRate, batchSize, epochs, momentum, l2, evaluations } = flags;
   const whole = {
-    name: task ? task.name : undefined,
+    ...(task ? { name: task.name } : {}),
     ...held,
     ...(task ? { task: task.task } : {}),
     training: withEpochs(training, given({ learningRate, batchSize, epochs, momentum, l2 })),
@@ -168,14 +168,6 @@ function taskOf({ task, csv, idx, groups }: ExperimentFlags): { name: string; ta
 function groupsOf(text: string): unknown {
   if (!/^[\d,/ ]+$/.test(text)) return text;
   return text.split("/").map((group) => group.split(",").map(Number));
-}
-
-function stemOf(path: string): string {
-  return (
-    basename(path)
-      .replace(/(\.\w+){1,2}$/, "")
-      .replaceAll(/[^\w.+-]/g, "-") || "data"
-  );
 }
 
 /** The four files of a folder that holds a data set as MNIST's authors name them. */

@@ -1,6 +1,7 @@
 /**
  * The schema of a classification experiment's file: the one place that knows its fields. Validation, messages and the published JSON Schema come from it.
  */
+import { basename } from "node:path";
 import * as z from "zod/mini";
 import type { ClassificationExperiment } from "../../classify/index.js";
 import type { KnownSet } from "../../papers/index.js";
@@ -187,8 +188,10 @@ export const CLASSIFICATION_SCHEMA = "https://unpkg.com/sgd-dynamics/dist/classi
 const fields = z.strictObject({
   $schema: z.optional(text("Where the JSON Schema of this file is; for editors.")),
   name: described(
-    z.string({ error: nameSentence }).check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, { error: nameSentence })),
-    "Names the experiment.",
+    z.optional(
+      z.string({ error: nameSentence }).check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, { error: nameSentence })),
+    ),
+    "Names the experiment; default the file's name.",
   ),
   title: z.optional(text("Title of the figure.")),
   description: z.optional(text("What is to be seen, in a sentence or two; printed first.")),
@@ -237,10 +240,21 @@ export function checkClassification(value: unknown, where: string): Classificati
       const known = knownKeys(path, value);
       return known.length > 0 ? `; the fields are ${known.join(", ")}` : "";
     });
-  const { $schema: _, ...file } = result.data;
+  const { $schema: _, ...own } = result.data;
+  const file = { name: stemOf(where), ...own };
   for (const [name, { epochs, steps }] of trainings(file as ClassificationFile))
     if ((epochs === undefined) === (steps === undefined)) bad(where, `${name} needs either epochs or steps`);
   return file as ClassificationFile;
+}
+
+/** What a file is called, as a name: without its endings. */
+export function stemOf(path: string): string {
+  return (
+    basename(path)
+      .replace(/(\.\w+){1,2}$/, "")
+      .replaceAll(/[^\w.+-]/g, "-")
+      .replace(/^[^A-Za-z0-9]+/, "") || "data"
+  );
 }
 
 function trainings({ training: own, simple: others = [] }: ClassificationFile) {
