@@ -13,7 +13,7 @@ export type LearningRate =
   | { readonly [from: number]: number }
   | { readonly value: number; readonly at: readonly number[]; readonly factor?: number };
 
-/** Which steps to evaluate at; step 0 is always among the first kind. */
+/** Which steps to evaluate at; step 0 is always among the first kind. The step at which a stop rule ends the run comes to them. */
 export type EvaluationTimes =
   /** 0 and the distinct rounded values of so many log-spaced points from 1 to the last step. */
   { readonly count: number } | { readonly steps: readonly number[] } | { readonly epochs: readonly number[] };

@@ -161,22 +161,29 @@ async function trainingLoop(
     return { step, epoch: perEpoch === undefined ? Number.NaN : step / perEpoch, loss: meanLoss() };
   };
 
+  /** Whether the listener ends the run. */
+  const look = async (): Promise<boolean> => {
+    const evaluation = await evaluated(run, sets, now(), breathe);
+    evaluations.push(evaluation);
+    return (await evaluate?.onEvaluation?.(evaluation, () => networkOf(run, given.layers))) === true;
+  };
+
   /** What is due at this step; whether to end. */
   const settle = async (step: number, isStart: boolean): Promise<boolean> => {
     if (!isStart && (step % plan.interval === 0 || step === total)) {
       losses.push([step, meanLoss()]);
       run.progress = { step, lossSum: 0, lossFrom: step };
     }
-    if (plan.evaluations.has(step) && (!isStart || step === 0)) {
-      const evaluation = await evaluated(run, sets, now(), breathe);
-      evaluations.push(evaluation);
-      if ((await evaluate?.onEvaluation?.(evaluation, () => networkOf(run, given.layers))) === true) return true;
-    }
+    const isDue = plan.evaluations.has(step) && (!isStart || step === 0);
+    if (isDue && (await look())) return true;
     if (stop === undefined || isStart || step % plan.checkEvery !== 0) return false;
     const { labels } = await inPieces(run.predictions(batches.set!), breathe);
     trainingAccuracy = shareRight(labels, batches.set!.labelsOf(0, labels.length));
     const reached = stop.accuracy !== undefined && trainingAccuracy >= stop.accuracy;
-    return reached || (await stop.when?.({ ...now(), accuracy: trainingAccuracy })) === true;
+    const ends = reached || (await stop.when?.({ ...now(), accuracy: trainingAccuracy })) === true;
+    // the end of the run, which no one could list
+    if (ends && evaluate !== undefined && !isDue) await look();
+    return ends;
   };
 
   let size = 1;

@@ -174,6 +174,7 @@ describe("train", () => {
     const net = await network({ inputs: 2, layers: [64, 64, 1], seed: 1 });
     const data = wave(200, 4);
     const run = await train(net, data, {
+      evaluate: { sets: { data }, at: { epochs: [0, 1] } },
       learningRate: 0.2,
       batchSize: 20,
       epochs: 500,
@@ -184,6 +185,9 @@ describe("train", () => {
     expect(run.epochs % 5).toBe(0);
     expect(run.trainingAccuracy).toBeGreaterThanOrEqual(0.97);
     expect(run.trainingAccuracy).toBe(await accuracy(run.network, data));
+    // its end too
+    expect(run.evaluations.map(({ step }) => step)).toEqual([0, 10, run.steps]);
+    expect(run.evaluations[2].accuracy.data).toBe(run.trainingAccuracy);
     const other = await train(net, data, {
       learningRate: 0.2,
       batchSize: 20,

@@ -216,6 +216,26 @@ describe("an experiment", () => {
     expect(out).not.toContain("−0.0000");
   });
 
+  it("of seeds that a rule stops at steps of their own: means at the steps of all, their ends told", async () => {
+    const file = write("stopped.json", {
+      ...small,
+      training: { ...small.training, epochs: 200, stop: { accuracy: 0.85 } },
+      evaluations: { steps: [0, 10] },
+      seeds: 3,
+    });
+    const { code, out } = await sgd(["classify", file, "--out", path("stopped.csv")]);
+    expect(code).toBe(0);
+    const { seed, step, accuracy } = columnsIn(path("stopped.csv")) as Record<string, number[]>;
+    const ends = seed.map((s, i) => (seed[i + 1] === s ? -1 : i)).filter((i) => i >= 0);
+    expect(new Set(ends.map((i) => step[i])).size).toBeGreaterThan(1);
+    const mean = ends.reduce((sum, i) => sum + accuracy[i], 0) / 3;
+    expect(out).toContain(`test accuracy at the end`);
+    expect(out).toMatch(new RegExp(`test accuracy at the end +${mean.toFixed(4)} ±`));
+    // rows of the table: steps 0 and 10 alone
+    expect(out.match(/^ +(0|10) +\d/gm)).toHaveLength(2);
+    expect(out).not.toMatch(new RegExp(`^ +${step[ends[0]]} +\\d`, "m"));
+  });
+
   it("is called as its file where it says no name", async () => {
     const { name: _, ...nameless } = small;
     const out = JSON.parse((await sgd(["classify", write("my first.json", nameless), "--json"])).out);

@@ -17,8 +17,11 @@ const QUANTITIES: readonly Quantity[] = ["mutualInformation", "mu", "muNull", "c
 
 /** @param index which of the simple classifiers */
 export function averaged(runs: readonly ClassificationRun[], index: number): Averaged {
-  const count = Math.min(...runs.map(({ simple }) => simple[index].curve.points.length));
-  const evaluations = runs[0].training.evaluations.slice(0, count);
+  // runs that a rule stopped end at steps of their own
+  const isShared = (step: number, i: number) => runs.every(({ training }) => training.evaluations[i]?.step === step);
+  const first = runs[0].training.evaluations;
+  const own = first.findIndex(({ step }, i) => !isShared(step, i));
+  const evaluations = own < 0 ? first : first.slice(0, own);
   const at = (run: ClassificationRun, i: number, quantity: Quantity): number =>
     quantity === "accuracy"
       ? run.training.evaluations[i].accuracy.test
