@@ -236,6 +236,17 @@ describe("an experiment", () => {
     expect(out).not.toMatch(new RegExp(`^ +${step[ends[0]]} +\\d`, "m"));
   });
 
+  it("takes the flags of estimation", async () => {
+    const given = ["--unit", "nats", "--level", "0.9", "--bootstrap", "20", "--permutations", "3", "--seed", "4"];
+    const { out } = await sgd(["classify", write("estimated.json", small), ...given, "--json"]);
+    expect(JSON.parse(out).experiment.information).toEqual({
+      unit: "nats",
+      level: 0.9,
+      intervals: { bootstrap: 20, seed: 4 },
+      bias: { permutations: 3, seed: 4 },
+    });
+  });
+
   it("is called as its file where it says no name", async () => {
     const { name: _, ...nameless } = small;
     const out = JSON.parse((await sgd(["classify", write("my first.json", nameless), "--json"])).out);
@@ -358,6 +369,8 @@ describe("--information", () => {
       expect(code).toBe(2);
     }
     expect((await sgd(["classify", "a.json", "--information", "b.csv"])).err).toContain("leave the experiment");
+    const both = await sgd(["classify", "--information", "b.csv", "--learning-rate", "0.1"]);
+    expect([both.code, both.err]).toEqual([2, expect.stringContaining("leave --learning-rate out")]);
   });
 });
 

@@ -32,6 +32,10 @@ export interface ExperimentFlags {
   readonly evaluations?: number;
   readonly seed?: number;
   readonly seeds?: number;
+  readonly unit?: "bits" | "nats";
+  readonly level?: number;
+  readonly bootstrap?: number;
+  readonly permutations?: number;
 }
 
 export interface ReadExperiment {
@@ -94,6 +98,7 @@ export async function readClassification(
     ...adversarialOf(held.adversarial, flags.adversarial),
     ...simpleOf(held.simple, flags),
     ...(evaluations === undefined ? {} : { evaluations: { count: evaluations } }),
+    ...informationOf(held.information, flags),
     ...seedsOf(flags),
   };
   return { file: checkClassification(whole, where), folder };
@@ -119,6 +124,16 @@ function simpleOf(held: unknown, { degrees, simpleL2 }: ExperimentFlags): object
   const base = Array.isArray(held) && degrees === undefined ? held : (degrees ?? [1]).map((degree) => ({ degree }));
   const l2 = simpleL2 ?? (Array.isArray(held) ? held[0]?.l2 : undefined) ?? 1e-3;
   return { simple: base.map((one) => ("training" in one ? one : { ...one, l2 })) };
+}
+
+function informationOf(held: unknown, { unit, level, bootstrap, permutations, seed = 1 }: ExperimentFlags): object {
+  const asked = given({
+    unit,
+    level,
+    intervals: bootstrap === undefined ? undefined : { bootstrap, seed },
+    bias: permutations === undefined ? undefined : { permutations, seed },
+  });
+  return Object.keys(asked).length > 0 ? { information: { ...(held as object | undefined), ...asked } } : {};
 }
 
 function seedsOf({ seed, seeds }: ExperimentFlags): object {

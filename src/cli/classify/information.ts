@@ -26,22 +26,28 @@ export interface InformationFlags {
 
 /** Adds the flags of `--information`. */
 export function addInformation(command: Command): Command {
-  const group = "Predictions made elsewhere, in place of an experiment:";
-  const options = [
+  command.addOption(
     new Option(
       "--information <file>",
       "CSV with columns F, Y, L (whole numbers: predictions, labels, predictions of a simple classifier; gzip too)",
-    ),
+    ).helpGroup("Predictions made elsewhere, in place of an experiment:"),
+  );
+  const options = [
     new Option("--unit <unit>", "[bits]").choices(["bits", "nats"]),
     new Option("--level <share>", "coverage of the intervals [0.95]").argParser(number),
     new Option("--bootstrap <n>", "intervals from so many tables drawn with replacement [delta method]").argParser(
       count,
     ),
-    new Option("--permutations <n>", "of the correction of bias [100]").argParser(count),
+    new Option("--permutations <n>", "of the correction of bias [none; 100 with --information]").argParser(count),
   ];
-  for (const option of options) command.addOption(option.helpGroup(group));
+  for (const option of options) command.addOption(option.helpGroup("How informations are estimated:"));
   return command;
 }
+
+/** Flags that go with --information. */
+const OWN: ReadonlySet<string> = new Set(
+  "information unit level bootstrap permutations seed out ascii json".split(" "),
+);
 
 /** The three lists of a file. */
 interface Predictions {
@@ -68,6 +74,12 @@ export async function informationCommand(
     throw new SgdDynamicsError(
       "invalid-argument",
       `--information measures predictions that are given and trains nothing; leave the experiment ${shown(extra)} out.`,
+    );
+  const other = Object.entries(flags).find(([name, value]) => value !== undefined && !OWN.has(name));
+  if (other)
+    throw new SgdDynamicsError(
+      "invalid-argument",
+      `--information measures predictions that are given and trains nothing; leave --${other[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} out.`,
     );
   const path = flags.information!;
   const { F, Y, L } = predictionsIn(await textOf(path), path);
