@@ -74,7 +74,9 @@ export async function adversarialInit(
   // where the data does not tell its classes: as many as the network tells apart
   const samples = dataset(data, { classes: network?.classes });
   const confusing = randomLabels(replicate(samples, { copies, zero, seed }), seed);
-  const training = await train(network, confusing, { ...rest, seed, stop: { accuracy: wanted, every } });
+  const stop = { accuracy: wanted, every };
+  // of few samples chance may leave a class without
+  const training = await train(network, confusing, { ...rest, seed, stop, emptyClasses: "accept" });
   const fitted = await accuracyOf(training.network, confusing);
   const status = statusOf(training, fitted >= wanted);
   const message = messageOf(status, training, fitted, wanted);

@@ -59,15 +59,20 @@ export function dataset(data: DatasetInput | Dataset, checks: DatasetChecks = {}
       `${name}.y has label ${classes - 1}; allowed: up to 1e6 classes. These look like identifiers, not classes.`,
     );
   if (checks.everyClass) {
-    const counts = new Int32Array(classes);
-    for (const label of y) counts[label]++;
-    const empty = counts.indexOf(0);
+    const empty = emptyClass(y, classes);
     if (empty >= 0)
       invalidData(
         `${name}.y has no label ${empty} among its ${y.length}, so that class is empty; leave it out of classes (${classes}) or give samples of it.`,
       );
   }
   return { features, x, y, classes };
+}
+
+/** The first class that has no sample, or -1. */
+export function emptyClass(y: Int32Array, classes: number): number {
+  const counts = new Int32Array(classes);
+  for (const label of y) counts[label]++;
+  return counts.indexOf(0);
 }
 
 /**

@@ -5,7 +5,7 @@ import { checkKeys, checkNumber, checkOneOf, checkSeed, invalid } from "../optio
 import { checkControl } from "../pace.js";
 import { losses } from "../wasm/classify/layers.js";
 import { type Augmentation, type ChangeFunction, checkedChanges } from "./changes.js";
-import { checkedSamples, type Dataset, type DatasetInput, dataset } from "./dataset.js";
+import { checkedSamples, type Dataset, type DatasetInput, dataset, emptyClass } from "./dataset.js";
 import type { Network } from "./network.js";
 import type { EvaluationTimes, LearningRate } from "./schedule.js";
 
@@ -74,6 +74,8 @@ export interface TrainOptions {
     readonly every?: number;
     readonly when?: (state: TrainingState & { readonly accuracy: number }) => boolean | Promise<boolean>;
   };
+  /** A class of the network without a training sample is an error, unless "accept" says that it is meant. */
+  readonly emptyClasses?: "refuse" | "accept";
   /** Predictions on some sets along the way. */
   readonly evaluate?: {
     readonly sets?: Readonly<Record<string, Dataset | DatasetInput>>;
@@ -115,7 +117,9 @@ export interface Checked {
 }
 
 const KEYS =
-  "learningRate batchSize epochs steps seed loss momentum l2 augment stop evaluate from signal onProgress".split(" ");
+  "learningRate batchSize epochs steps seed loss momentum l2 augment stop emptyClasses evaluate from signal onProgress".split(
+    " ",
+  );
 const atLeast0 = (name: string, value: unknown) =>
   checkNumber(name, value, "a number at least 0", (n) => n >= 0 && n < 1e30);
 const count = (name: string, value: unknown, most = 2 ** 53) =>
@@ -124,7 +128,8 @@ const count = (name: string, value: unknown, most = 2 ** 53) =>
 export function checkedTraining(network: Network, given: TrainingData, options: TrainOptions): Checked {
   checkKeys("train", options, KEYS);
   checkControl(options as object);
-  const data = checkedData(network, given);
+  const emptyClasses = checkOneOf("emptyClasses", options.emptyClasses ?? "refuse", ["refuse", "accept"]);
+  const data = checkedData(network, given, emptyClasses === "refuse");
   const batch = count("batchSize", options.batchSize, 1e6);
   const perEpoch = data.kind === "set" ? Math.floor(data.set.y.length / batch) : undefined;
   if (perEpoch === 0)
@@ -174,7 +179,7 @@ function checkedLoss(network: Network, given: Loss | undefined, data: Data): Los
   return loss;
 }
 
-function checkedData(network: Network, given: TrainingData): Data {
+function checkedData(network: Network, given: TrainingData, everyClass: boolean): Data {
   if (typeof given !== "object" || given === null)
     invalid(`The data is ${shown(given)}; allowed: { x, y }, { x, targets } or { sample }.`);
   if ("sample" in given) {
@@ -182,7 +187,8 @@ function checkedData(network: Network, given: TrainingData): Data {
     if (typeof given.sample !== "function") invalid(`sample is ${shown(given.sample)}; allowed: a function.`);
     return { kind: "sampler", sample: given.sample };
   }
-  if (!("targets" in given)) return { kind: "set", set: labelled(network, "data", given), targets: undefined };
+  if (!("targets" in given))
+    return { kind: "set", set: labelled(network, "data", given, everyClass), targets: undefined };
   const { x, count: n } = checkedSamples("data.x", given.x, network.inputs);
   const list: unknown = given.targets;
   if (!isList(list) || list.length !== n * network.outputs || !Array.from(list).every(Number.isFinite))
@@ -195,12 +201,18 @@ function checkedData(network: Network, given: TrainingData): Data {
 }
 
 /** A labelled set that fits the network. */
-export function labelled(network: Network, name: string, given: Dataset | DatasetInput): Dataset {
+export function labelled(network: Network, name: string, given: Dataset | DatasetInput, everyClass = false): Dataset {
   const set = dataset(given, { name, features: network.inputs, classes: network.classes });
   if (set.classes > network.classes)
     throw new SgdDynamicsError(
       "invalid-data",
       `${name} has ${set.classes} classes and the network tells ${network.classes} apart; give its last layer ${set.classes} outputs.`,
+    );
+  const empty = everyClass ? emptyClass(set.y, network.classes) : -1;
+  if (empty >= 0)
+    throw new SgdDynamicsError(
+      "invalid-data",
+      `${name}.y has no label ${empty} among its ${set.y.length}, and the network tells ${network.classes} classes apart; give samples of that class, a network with fewer outputs, or emptyClasses: "accept".`,
     );
   return set;
 }

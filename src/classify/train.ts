@@ -1,6 +1,6 @@
 /** Training of networks by mini-batch SGD. */
 
-import { shown } from "../errors.js";
+import { SgdDynamicsError, shown } from "../errors.js";
 import { isList } from "../linalg/matrix.js";
 import { checkKeys, checkNumber, invalid } from "../options.js";
 import { breather } from "../pace.js";
@@ -32,7 +32,7 @@ const PROGRESS_MS = 50;
  * The network that is given stays as it is. The result is a function of (network, data, options), bit for bit the same on every engine.
  * The cost is three multiply-adds in f32 for each weight of a dense layer (of a convolution: and output pixel) and each sample of a step; memory is that of the data, the weights, and
  * the activations of a batch.
- * @throws SgdDynamicsError `invalid-argument`, `invalid-data`, `snapshot-mismatch`, `out-of-memory`; a run that diverges or is aborted resolves with what it came to
+ * @throws SgdDynamicsError `invalid-argument`, `invalid-data`, `snapshot-mismatch`, `out-of-memory`; a run that diverges, is aborted, or is given bad samples after its first step resolves with what it came to
  * @example
  * const { network: trained, evaluations } = await train(net, { x, y }, {
  *   learningRate: 0.05, batchSize: 32, epochs: 100, seed: 1, evaluate: { sets: { test } },
@@ -189,6 +189,8 @@ async function trainingLoop(
   let size = 1;
   let told = performance.now();
   let { step } = run.progress;
+  const first = step;
+  let error: SgdDynamicsError | undefined;
   if (await settle(step, true)) status = "stopped";
   while (status === "completed" && step < total) {
     if (signal?.aborted) {
@@ -198,7 +200,13 @@ async function trainingLoop(
     const mark = plan.next(step);
     run.rate = rateAt(plan.pieces, step);
     const before = performance.now();
-    if (batches.isPrepared) await batches.prepare(step);
+    if (batches.isPrepared) {
+      error = await badBatch(batches, step, step === first);
+      if (error) {
+        status = "failed";
+        break;
+      }
+    }
     const asked = batches.isPrepared ? 1 : Math.min(size, mark - step);
     const done = run.steps(asked);
     const after = performance.now();
@@ -216,7 +224,18 @@ async function trainingLoop(
   }
   // the last steps, which no epoch would show
   if (status === "diverged" && step > run.progress.lossFrom) losses.push([step, meanLoss()]);
-  return { status, losses, evaluations, trainingAccuracy };
+  return { status, losses, evaluations, trainingAccuracy, error };
+}
+
+/** What is wrong with the batch of a step; before the first there is no run to keep. What a caller's function throws by itself is the caller's. */
+async function badBatch(batches: Batches, step: number, isFirst: boolean): Promise<SgdDynamicsError | undefined> {
+  try {
+    await batches.prepare(step);
+    return undefined;
+  } catch (error) {
+    if (isFirst || !(error instanceof SgdDynamicsError)) throw error;
+    return error;
+  }
 }
 
 async function evaluated(

@@ -1,4 +1,5 @@
 /** What a training comes to. */
+import type { SgdDynamicsError } from "../errors.js";
 import type { Weights } from "../wasm/classify/layers.js";
 import type { NetworkRun } from "../wasm/classify/network-run.js";
 import { areFinite, Network } from "./network.js";
@@ -7,14 +8,16 @@ import type { Checked, Evaluation } from "./train-options.js";
 
 /**
  * completed; stopped by a rule or a listener; aborted by the signal; diverged: the loss left all bounds, and the network is as it was before that step, or its weights
- * did in the last one.
+ * did in the last one; failed: a sampler or a function of `augment` gave what cannot be trained on, after the first step.
  */
-export type TrainingStatus = "completed" | "stopped" | "aborted" | "diverged";
+export type TrainingStatus = "completed" | "stopped" | "aborted" | "diverged" | "failed";
 
 export interface Training {
   readonly status: TrainingStatus;
   /** Why it ended early, and what to try. */
   readonly message?: string;
+  /** Of a run that failed: the code and the sentence. */
+  readonly error?: SgdDynamicsError;
   /** The trained network; the one given is as it was. */
   readonly network: Network;
   readonly steps: number;
@@ -43,6 +46,8 @@ export interface Outcome {
   readonly losses: readonly (readonly [step: number, loss: number])[];
   readonly evaluations: readonly Evaluation[];
   readonly trainingAccuracy: number | undefined;
+  /** What made it fail. */
+  readonly error: SgdDynamicsError | undefined;
 }
 
 const HELP = "a smaller learningRate or momentum, or inputs of size 1, may help.";
@@ -53,16 +58,19 @@ const messages: Partial<Record<TrainingStatus, (step: number) => string>> = {
 };
 
 export function trainingOf(run: NetworkRun, given: Network, checked: Checked, outcome: Outcome): Training {
-  const { losses, evaluations, trainingAccuracy } = outcome;
+  const { losses, evaluations, trainingAccuracy, error } = outcome;
   const { step } = run.progress;
   const network = networkOf(run, given.layers);
   // no loss was computed with the weights of the last step
   const isLost = outcome.status !== "diverged" && !network.layers.every(areFinite);
   const status = isLost ? "diverged" : outcome.status;
-  const message = isLost ? `Step ${step} gave weights beyond what f32 holds; ${HELP}` : messages[status]?.(step);
+  const message = isLost
+    ? `Step ${step} gave weights beyond what f32 holds; ${HELP}`
+    : (error?.message ?? messages[status]?.(step));
   return {
     status,
     ...(message === undefined ? {} : { message }),
+    ...(error === undefined ? {} : { error }),
     network,
     steps: step,
     epochs: checked.perEpoch === undefined ? Number.NaN : step / checked.perEpoch,

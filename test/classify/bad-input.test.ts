@@ -1,5 +1,5 @@
 // What classifiers say of bad input: a code, what was given, what is allowed.
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { accuracy, dataset, Network, network, predict, shift2d, train, zeroOut } from "../../src/classify/index.js";
 import { expectError } from "../support/errors.js";
 
@@ -75,6 +75,11 @@ describe("bad data", () => {
     ["no labels for accuracy", () => accuracy(net, wrong({ x: data.x })), /data\.y is undefined/],
     ["no labels", () => dataset({ x: [], y: [] }), /empty/],
     ["an empty class", () => dataset({ ...data, y: [0, 2, 2, 0] }, { everyClass: true }), /no label 1/],
+    [
+      "a class of the network without samples",
+      () => train(net, { ...data, y: [0, 1, 1, 0] }, options),
+      /no label 2 among its 4.*tells 3 classes apart; .*emptyClasses: "accept"/,
+    ],
     ["more classes than outputs", () => train(net, { ...data, classes: 5 }, options), /tells 3 apart/],
     ["targets of another size", () => train(net, { x: data.x, targets: [1, 2] }, options), /4 x 3 finite numbers/],
     [
@@ -214,5 +219,37 @@ describe("bad arguments", () => {
     await expectError(() => train(other, data, { ...options, from: snapshot }), "snapshot-mismatch", /dense 2 4 relu/);
     await expectError(() => Network.from(snapshot), "snapshot-mismatch", /not a network/);
     await expectError(() => Network.from(net.toBuffer().subarray(0, 60)), "snapshot-mismatch", /size/);
+  });
+});
+
+describe("bad samples on the way", () => {
+  const rows = { x: [0, 1, 1, 0], y: [0, 2] };
+  const sampled = { ...options, epochs: undefined, steps: 6, batchSize: 2, evaluate: { at: { steps: [2, 6] } } };
+
+  it("end a run that keeps what it came to, and can go on", async () => {
+    const sample = (_: number, step: number) => (step === 4 ? { ...rows, y: [0, 3] } : rows);
+    const run = await train(net, { sample }, sampled);
+    expect([run.status, run.steps, run.error?.code]).toEqual(["failed", 4, "invalid-data"]);
+    expect(run.message).toMatch(/y of the sampler\[1\] is 3; allowed: .* 0 to 2/);
+    expect(run.evaluations.map(({ step }) => step)).toEqual([2]);
+    const whole = await train(net, { sample: () => rows }, sampled);
+    const mended = await train(net, { sample: () => rows }, { ...sampled, from: run.snapshot });
+    expect(mended.network.toBuffer()).toEqual(whole.network.toBuffer());
+    expect(mended.error).toBeUndefined();
+  });
+
+  it("are an error before the first step; what a function throws by itself is its caller's", async () => {
+    const bad = { ...rows, y: [0, 3] };
+    await expectError(() => train(net, { sample: () => bad }, sampled), "invalid-data", /is 3; allowed/);
+    const sample = (_: number, step: number) => {
+      if (step === 4) throw new RangeError("no more");
+      return rows;
+    };
+    await expect(train(net, { sample }, sampled)).rejects.toThrow(RangeError);
+  });
+
+  it("accepts an empty class that is meant", async () => {
+    const { status } = await train(net, { ...data, y: [0, 1, 1, 0] }, { ...options, emptyClasses: "accept" });
+    expect(status).toBe("completed");
   });
 });

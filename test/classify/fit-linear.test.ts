@@ -164,7 +164,7 @@ describe("what is fitted", () => {
       bias: Float64Array.of(0),
     });
     expect([
-      ...product.fields([
+      ...product.logits([
         [2, 3],
         [-1, 4],
       ]),
@@ -179,7 +179,7 @@ describe("what is fitted", () => {
     const [plain, redundant] = [await fitLinear({ x, y }), await fitLinear({ x: doubled, y })];
     expect(redundant.status).toBe("converged");
     expect(Math.abs(redundant.objective - plain.objective)).toBeLessThan(1e-10);
-    const [a, b] = [plain.fields(x), redundant.fields(doubled)];
+    const [a, b] = [plain.logits(x), redundant.logits(doubled)];
     for (const [i, field] of a.entries()) expect(Math.abs(b[i] - field)).toBeLessThan(1e-4);
   });
 

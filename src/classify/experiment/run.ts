@@ -57,7 +57,7 @@ export interface ClassificationRun {
 
 export interface ClassificationResult {
   /** "completed" only where every seed ran to its end or was stopped by its rule. */
-  readonly status: Exclude<TrainingStatus, "stopped">;
+  readonly status: Exclude<TrainingStatus, "stopped" | "failed">;
   /** In the order of the seeds; one that was aborted before its first evaluation is left out. */
   readonly runs: readonly ClassificationRun[];
 }

@@ -21,8 +21,8 @@ export interface LinearWeights {
 export interface LinearClassifier extends LinearWeights {
   /** Classes of samples: the largest field's, the first of equals; with one field 1 where it is positive. */
   predict(samples: Samples): Int32Array;
-  /** Fields of samples, n x fields. */
-  fields(samples: Samples): Float64Array;
+  /** Logits of samples: one a sample of two classes, else n x classes, row-major. */
+  logits(samples: Samples): Float64Array;
 }
 
 /**
@@ -43,7 +43,7 @@ export function linearClassifier(given: LinearWeights): LinearClassifier {
     invalid(
       `weights has ${weights.length} numbers and bias ${K}; allowed: a bias a class (one alone for two classes), and ${D} weights for each.`,
     );
-  const fields = (samples: Samples): Float64Array => {
+  const logits = (samples: Samples): Float64Array => {
     const { x, count } = sampleList(samples, inputs);
     const result = new Float64Array(count * K);
     const row = new Float64Array(D);
@@ -57,5 +57,5 @@ export function linearClassifier(given: LinearWeights): LinearClassifier {
     }
     return result;
   };
-  return { inputs, classes, degree, weights, bias, fields, predict: (samples) => predictedClasses(fields(samples), K) };
+  return { inputs, classes, degree, weights, bias, logits, predict: (samples) => predictedClasses(logits(samples), K) };
 }

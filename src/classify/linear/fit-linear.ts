@@ -4,7 +4,7 @@ import { checkKeys, checkNumber, checkOneOf, invalid } from "../../options.js";
 import { breather } from "../../pace.js";
 import type { ClassifyCore } from "../../wasm/classify/core.js";
 import { type LinearLoss, LinearWork } from "../../wasm/classify/linear.js";
-import { checkedLabels, type Dataset, type DatasetInput, dataset } from "../dataset.js";
+import { checkedLabels, type Dataset, type DatasetInput, dataset, emptyClass } from "../dataset.js";
 import { classifyCore } from "../engine.js";
 import type { Labels } from "../information/cells.js";
 import { type LinearClassifier, linearClassifier } from "./classifier.js";
@@ -96,14 +96,12 @@ function withLabels(data: Dataset, labels: Labels | undefined): Dataset {
       `labels has ${y.length} labels for ${data.y.length} samples; allowed: one a sample, predicted on these inputs.`,
     );
   const { classes } = data;
-  const present = new Set(y);
-  if (present.size < classes) {
-    const empty = Array.from({ length: classes }, (_, c) => c).find((c) => !present.has(c));
+  const empty = emptyClass(y, classes);
+  if (empty >= 0)
     throw new SgdDynamicsError(
       "invalid-data",
       `Class ${empty} has no sample among ${y.length}, so there is nothing to fit it to; give samples of all ${classes} classes, or number those that there are 0, 1, ..`,
     );
-  }
   return { ...data, y };
 }
 
