@@ -19,9 +19,9 @@ export interface LinearWeights {
 }
 
 export interface LinearClassifier extends LinearWeights {
-  /** Classes of samples: the largest field's, the first of equals; with one field 1 where it is positive. */
+  /** Classes of samples: that of the largest logit, the first of equals; with one logit 1 where it is positive. */
   predict(samples: Samples): Int32Array;
-  /** Logits of samples: one a sample of two classes, else n x classes, row-major. */
+  /** n x bias.length, row-major; of a classifier by least squares its outputs. */
   logits(samples: Samples): Float64Array;
 }
 
