@@ -12,9 +12,9 @@ export interface LinearWeights {
   readonly classes: number;
   /** Monomials of degree 1 to this: by degree, then in lexicographic order of their indices i <= j <= .. */
   readonly degree: number;
-  /** Fields x monomials, row-major. One field separates two classes: class 1 where it is positive. */
+  /** Outputs x monomials, row-major. One output separates two classes: class 1 where it is positive. */
   readonly weights: Float64Array;
-  /** One a field. */
+  /** One an output. */
   readonly bias: Float64Array;
 }
 

@@ -13,8 +13,8 @@ import { type MonomialPlan, monomialPlan } from "./monomials.js";
 
 export interface FitLinearOptions {
   /**
-   * "logistic": one field, for two classes (default there); "softmax": a field a class (default otherwise); "squared": a field against -1 and 1 with two
-   * classes, otherwise a field a class against 0 and 1.
+   * "logistic": one output, for two classes (default there); "softmax": an output a class (default otherwise); "squared": an output against -1 and 1 with two
+   * classes, otherwise an output a class against 0 and 1.
    */
   readonly loss?: LinearLoss;
   /** The objective is the mean loss + (l2 / 2) |w|^2, the bias free; default 0. */
@@ -165,7 +165,7 @@ async function minimised(core: ClassifyCore, data: Dataset, plan: Plan, options:
     await inPieces(n, (stride * stride) / 2, 64, (first, count) => {
       for (let at = first; at < first + count; at += 64) work.addCurvature(at);
     });
-    // the loss's second derivative at w = 0: 1/4; 1/K where fields of a row sum to 0, as they do; 1
+    // the loss's second derivative at w = 0: 1/4; 1/K where outputs of a row sum to 0, as they do; 1
     const bend = loss === "logistic" ? 1 / 4 : loss === "softmax" ? 1 / K : 1;
     work.closeCurvature(bend / n, l2, SHARE);
     await inPieces(stride, (stride * stride) / 3, 1, (first, count) => work.factor(first, count));
