@@ -2,9 +2,9 @@
 import { InvalidArgumentError } from "commander";
 import type { EventInput, TrajectoryEvent } from "../index.js";
 import { type Row, type Rule, type TableColumn, terminalTable, toASCII } from "../plot/index.js";
+import { placeCells, riskStyle, TIME } from "./experiment/report.js";
+import type { Result } from "./experiment/runner.js";
 import { type Layout, numberText, symbolOf, wrapped } from "./labels.js";
-import { placeCells, riskStyle, TIME } from "./report.js";
-import type { Result } from "./runner.js";
 import { startDependsOnSeed } from "./start.js";
 
 /** An event as the library takes it, with no function of the caller's. */

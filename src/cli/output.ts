@@ -4,10 +4,10 @@ import { arrays, type Column, type NpzEntry, tables, toCSV, toJSON, toNPZ } from
 import { SgdDynamicsError, shown, type Trajectory } from "../index.js";
 import { type Chart, renderPNG, renderSVG, type SVGOptions } from "../plot/index.js";
 import { bandArrays } from "./ensemble-statistics.js";
-import type { ExperimentFile } from "./experiment-schema.js";
+import { curvesOf, type LabelledCurves } from "./experiment/record.js";
+import type { Result } from "./experiment/runner.js";
+import type { ExperimentFile } from "./experiment/schema.js";
 import { writeWhole } from "./files.js";
-import { curvesOf, type LabelledCurves } from "./record.js";
-import type { Result } from "./runner.js";
 import { theoryKey } from "./theory.js";
 
 export const FORMATS = ["csv", "npz", "json", "svg", "png"] as const;

@@ -1,7 +1,7 @@
 /** What theory a result has, in words. */
 import { type Region, region } from "../index.js";
-import type { ExperimentFile } from "./experiment-schema.js";
-import type { Result } from "./runner.js";
+import type { Result } from "./experiment/runner.js";
+import type { ExperimentFile } from "./experiment/schema.js";
 
 /** As tables and figures name it: the ODE, or the mean of each step at finite d, iterated. */
 export type TheoryName = "ODE" | "mean map";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { parseExperiment, readExperiment, shippedExperiments } from "../../src/cli/experiment.js";
-import { experimentJsonSchema } from "../../src/cli/experiment-schema.js";
-import { experimentTimes } from "../../src/cli/times.js";
+import { parseExperiment, readExperiment, shippedExperiments } from "../../src/cli/experiment/experiment.js";
+import { experimentJsonSchema } from "../../src/cli/experiment/schema.js";
+import { experimentTimes } from "../../src/cli/experiment/times.js";
 import { problem, SgdDynamicsError } from "../../src/index.js";
 import { small } from "./support.js";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { parseExperiment } from "../../src/cli/experiment.js";
-import { type Detail, figure } from "../../src/cli/figure.js";
-import { runExperiment } from "../../src/cli/runner.js";
+import { parseExperiment } from "../../src/cli/experiment/experiment.js";
+import { type Detail, figure } from "../../src/cli/experiment/figure.js";
+import { runExperiment } from "../../src/cli/experiment/runner.js";
 import { small } from "./support.js";
 
 async function drawn(change: object, detail?: Detail) {

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { expect, it, vi } from "vitest";
-import { workerCount, workerPool } from "../../src/cli/workers.js";
+import { workerCount, workerPool } from "../../src/cli/experiment/workers.js";
 import { problem, SgdDynamicsError, simulate } from "../../src/index.js";
 import { papers } from "../../src/papers/index.js";
 import { sgd, small, temporaryFolder } from "./support.js";

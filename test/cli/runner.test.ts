@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { parseExperiment } from "../../src/cli/experiment.js";
-import { recordOf, repetition, runsOf } from "../../src/cli/record.js";
-import { compare, comparisonText, explanation } from "../../src/cli/report.js";
-import { bandComparisonText, compareBands } from "../../src/cli/report-bands.js";
-import { oneByOne, type Result, runExperiment } from "../../src/cli/runner.js";
+import { parseExperiment } from "../../src/cli/experiment/experiment.js";
+import { recordOf, repetition, runsOf } from "../../src/cli/experiment/record.js";
+import { compare, comparisonText, explanation } from "../../src/cli/experiment/report.js";
+import { bandComparisonText, compareBands } from "../../src/cli/experiment/report-bands.js";
+import { oneByOne, type Result, runExperiment } from "../../src/cli/experiment/runner.js";
 import { ensemble, integrate, simulate, Trajectory } from "../../src/index.js";
 import { small } from "./support.js";
 

@@ -1,10 +1,10 @@
 // Theory in experiments: every activation, the mean map, events, the solver; what would take hours is refused.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { parseExperiment } from "../../src/cli/experiment.js";
-import { figure } from "../../src/cli/figure.js";
-import { compareBands } from "../../src/cli/report-bands.js";
-import { runExperiment } from "../../src/cli/runner.js";
+import { parseExperiment } from "../../src/cli/experiment/experiment.js";
+import { figure } from "../../src/cli/experiment/figure.js";
+import { compareBands } from "../../src/cli/experiment/report-bands.js";
+import { runExperiment } from "../../src/cli/experiment/runner.js";
 import { parseCSV } from "../../src/formats/index.js";
 import { integrate } from "../../src/index.js";
 import { sgd, small, temporaryFolder } from "./support.js";

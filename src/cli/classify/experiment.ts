@@ -5,7 +5,7 @@ import type { ClassificationExperiment } from "../../classify/index.js";
 import { SgdDynamicsError, shown } from "../../index.js";
 import { dataNeed, loadedTask, type PaperClassification, papers } from "../../papers/index.js";
 import { readBytes, readObject } from "../files.js";
-import { dataFiles, missingData } from "../paper-data.js";
+import { dataFiles, missingData } from "../papers/data.js";
 import { given } from "../show.js";
 import { type ClassificationFile, checkClassification, stemOf } from "./schema.js";
 

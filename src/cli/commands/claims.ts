@@ -2,12 +2,12 @@
 import { toJSON } from "../../formats/index.js";
 import { SgdDynamicsError } from "../../index.js";
 import type { Claim } from "../../papers/index.js";
-import { type Checked, claimText, holds } from "../claims-text.js";
 import type { Register } from "../command.js";
 import { checkWritable, writeWhole } from "../files.js";
 import { wrapped } from "../labels.js";
-import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames, withSkipped } from "../paper-choice.js";
-import { dataFiles, dataOption } from "../paper-data.js";
+import { chosenItems, chosenPapers, type Item, oneAfterTheOther, paperNames, withSkipped } from "../papers/choice.js";
+import { type Checked, claimText, holds } from "../papers/claims-text.js";
+import { dataFiles, dataOption } from "../papers/data.js";
 import { duration } from "../progress.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
 

@@ -8,7 +8,7 @@ import { addInformation, type InformationFlags, informationCommand } from "../cl
 import { TASKS } from "../classify/task-schema.js";
 import { curvesText, openingOf, phasesText, warningsOf } from "../classify/text.js";
 import { count, number, numbers, type Register } from "../command.js";
-import { dataOption } from "../paper-data.js";
+import { dataOption } from "../papers/data.js";
 import { addOutput, type OutputOptions, show } from "../show.js";
 import { INTERRUPTED, type Terminal } from "../terminal.js";
 

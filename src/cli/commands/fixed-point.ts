@@ -11,6 +11,7 @@ import {
   type Problem,
   SgdDynamicsError,
 } from "../../index.js";
+import { count, number, type Register } from "../command.js";
 import {
   type BranchFlags,
   branchChart,
@@ -19,11 +20,10 @@ import {
   pointArrays,
   pointColumns,
   valuesOf,
-} from "../branch.js";
-import { count, number, type Register } from "../command.js";
-import { type Extras, fixedPointBlocks, named, rateText } from "../fixed-point-text.js";
+} from "../fixed-point/branch.js";
+import { nearOf } from "../fixed-point/near.js";
+import { type Extras, fixedPointBlocks, named, rateText } from "../fixed-point/text.js";
 import { describe, symbolOf } from "../labels.js";
-import { nearOf } from "../near.js";
 import { formatOf } from "../output.js";
 import { addProblem, problemFrom } from "../problem-options.js";
 import { addOutput, type Control, given, type OutputOptions, show } from "../show.js";

@@ -5,8 +5,8 @@ import { shippedClassification, shippedClassifications } from "../classify/exper
 import { CLASSIFICATION_SCHEMA, classificationJsonSchema } from "../classify/schema.js";
 import type { Register } from "../command.js";
 import { environment } from "../environment.js";
-import { shippedExperiment, shippedExperiments } from "../experiment.js";
-import { experimentJsonSchema, SCHEMA } from "../experiment-schema.js";
+import { shippedExperiment, shippedExperiments } from "../experiment/experiment.js";
+import { experimentJsonSchema, SCHEMA } from "../experiment/schema.js";
 import { packageFile } from "../files.js";
 import { FORMATS } from "../output.js";
 import { missingForPNG } from "../png.js";

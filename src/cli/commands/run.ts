@@ -6,19 +6,25 @@ import { terminalPlot } from "../../plot/index.js";
 import { count, exitCodeOf, type Register, wordsOf } from "../command.js";
 import { environment } from "../environment.js";
 import { allEventsText, named, nameOf } from "../events.js";
-import { DEFAULT_EXPERIMENT, type Experiment, readExperiment, seedsOf, shippedExperiments } from "../experiment.js";
-import { figure } from "../figure.js";
+import {
+  DEFAULT_EXPERIMENT,
+  type Experiment,
+  readExperiment,
+  seedsOf,
+  shippedExperiments,
+} from "../experiment/experiment.js";
+import { figure } from "../experiment/figure.js";
+import { expectedRuns, recordOf, repetition, runsOf } from "../experiment/record.js";
+import { compare, comparisonText } from "../experiment/report.js";
+import { bandComparisonText, compareBands } from "../experiment/report-bands.js";
+import { oneByOne, type Result, runExperiment } from "../experiment/runner.js";
+import { MOST_WORKERS, workerCount, workerPool } from "../experiment/workers.js";
 import { checkWritable } from "../files.js";
 import { describe, type Layout, wrapped } from "../labels.js";
 import { experimentArrays, experimentColumns, experimentPaths, FORMATS, type Format, writeFiles } from "../output.js";
 import { duration, progressDisplay } from "../progress.js";
-import { expectedRuns, recordOf, repetition, runsOf } from "../record.js";
-import { compare, comparisonText } from "../report.js";
-import { bandComparisonText, compareBands } from "../report-bands.js";
-import { oneByOne, type Result, runExperiment } from "../runner.js";
 import type { Terminal } from "../terminal.js";
 import { limitRegion, theoryName, theoryOf } from "../theory.js";
-import { MOST_WORKERS, workerCount, workerPool } from "../workers.js";
 
 /** Most threads that the library takes for an ensemble. */
 

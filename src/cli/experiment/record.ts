@@ -1,14 +1,14 @@
 /** What a run writes of itself: an experiment file again, completed, with a record of what came out. Running it repeats the run. */
 import { createHash } from "node:crypto";
-import type { TrajectoryLike } from "../formats/index.js";
-import type { Ensemble, Trajectory } from "../index.js";
-import type { Environment } from "./environment.js";
+import type { TrajectoryLike } from "../../formats/index.js";
+import type { Ensemble, Trajectory } from "../../index.js";
+import type { Environment } from "../environment.js";
+import { theoryKey } from "../theory.js";
 import { type Experiment, parseExperiment, seedsOf } from "./experiment.js";
-import type { ExperimentFile } from "./experiment-schema.js";
 import type { Comparison } from "./report.js";
 import type { BandComparison } from "./report-bands.js";
 import type { Result } from "./runner.js";
-import { theoryKey } from "./theory.js";
+import type { ExperimentFile } from "./schema.js";
 
 export interface RunRecord {
   readonly environment: Environment;

@@ -1,16 +1,16 @@
 /** An experiment: its file read, its axes multiplied out into problems. */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { table } from "../formats/index.js";
-import { problem as checkedProblem, type Problem, type ProblemInput, SgdDynamicsError, shown } from "../index.js";
-import { type PaperExperiment, papers } from "../papers/index.js";
-import { fieldNames } from "../schema.js";
-import { checkExperiment, type ExperimentFile } from "./experiment-schema.js";
-import { readObject } from "./files.js";
-import { fieldText } from "./labels.js";
-import { bad } from "./schema-parts.js";
-import { startDependsOnSeed } from "./start.js";
-import { limitRegion } from "./theory.js";
+import { table } from "../../formats/index.js";
+import { problem as checkedProblem, type Problem, type ProblemInput, SgdDynamicsError, shown } from "../../index.js";
+import { type PaperExperiment, papers } from "../../papers/index.js";
+import { fieldNames } from "../../schema.js";
+import { readObject } from "../files.js";
+import { fieldText } from "../labels.js";
+import { bad } from "../schema-parts.js";
+import { startDependsOnSeed } from "../start.js";
+import { limitRegion } from "../theory.js";
+import { checkExperiment, type ExperimentFile } from "./schema.js";
 
 /** The experiment that `run` without a name runs. */
 export const DEFAULT_EXPERIMENT = "goldt-2019-first-layer";

@@ -1,13 +1,13 @@
 /** The figure of an experiment: theory as lines, ensembles as bands, simulation as dots. */
-import type { Axis, Chart, Panel } from "../plot/index.js";
+import type { Axis, Chart, Panel } from "../../plot/index.js";
+import { rulesOf } from "../events.js";
+import { capitalised, describe, processText } from "../labels.js";
+import { clockText, limitRegion } from "../theory.js";
 import { caption } from "./caption.js";
-import { rulesOf } from "./events.js";
 import type { Experiment } from "./experiment.js";
-import type { ExperimentFile } from "./experiment-schema.js";
 import { drawable, seriesOf } from "./figure-series.js";
-import { capitalised, describe, processText } from "./labels.js";
 import type { Result } from "./runner.js";
-import { clockText, limitRegion } from "./theory.js";
+import type { ExperimentFile } from "./schema.js";
 
 /** On paper: enough dots to judge a curve, and the line stays visible. */
 const DOTS = 30;

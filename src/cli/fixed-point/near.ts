@@ -1,7 +1,7 @@
 /** Where a search for a fixed point begins: by name, or at the state that a file holds. */
 import { existsSync } from "node:fs";
-import { type FixedPointOptions, type NearName, SgdDynamicsError, type StateInput, shown } from "../index.js";
-import { readObject } from "./files.js";
+import { type FixedPointOptions, type NearName, SgdDynamicsError, type StateInput, shown } from "../../index.js";
+import { readObject } from "../files.js";
 
 const NEAR: readonly NearName[] = ["specialised", "denoising", "symmetric"];
 

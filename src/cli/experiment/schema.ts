@@ -3,8 +3,8 @@
  * The problem in it is the library's own schema.
  */
 import * as z from "zod/mini";
-import { fieldNames, problemSchema } from "../schema.js";
-import { bad, complaint, described, pathText, real, text, whole } from "./schema-parts.js";
+import { fieldNames, problemSchema } from "../../schema.js";
+import { bad, complaint, described, pathText, real, text, whole } from "../schema-parts.js";
 
 const INTEGRATE = "rtol, atol, maxSteps, terms, solver, noise, limit, events, seeds";
 

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parentPort, Worker, workerData } from "node:worker_threads";
-import { type Problem, SgdDynamicsError, simulate, Trajectory } from "../index.js";
+import { type Problem, SgdDynamicsError, simulate, Trajectory } from "../../index.js";
 import type { Simulator, Simulators } from "./runner.js";
 
 const ROLE = "sgd-dynamics simulator";

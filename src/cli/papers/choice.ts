@@ -1,9 +1,9 @@
 /** Which papers a command is about, and how far it has come with them. */
-import { SgdDynamicsError, shown } from "../index.js";
-import { type DataNeed, type Paper, type PaperControl, papers } from "../papers/index.js";
-import { type DataFiles, missingData } from "./paper-data.js";
-import { progressDisplay } from "./progress.js";
-import type { Terminal } from "./terminal.js";
+import { SgdDynamicsError, shown } from "../../index.js";
+import { type DataNeed, type Paper, type PaperControl, papers } from "../../papers/index.js";
+import { progressDisplay } from "../progress.js";
+import type { Terminal } from "../terminal.js";
+import { type DataFiles, missingData } from "./data.js";
 
 /**
  * The paper of a name, or all.

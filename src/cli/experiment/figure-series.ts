@@ -1,13 +1,13 @@
 /** What a figure draws of an experiment's results. */
-import { table } from "../formats/index.js";
-import type { Problem, Trajectory } from "../index.js";
-import type { Series } from "../plot/index.js";
-import { bandText, pairsOf, replicasText } from "./ensemble-statistics.js";
+import { table } from "../../formats/index.js";
+import type { Problem, Trajectory } from "../../index.js";
+import type { Series } from "../../plot/index.js";
+import { bandText, pairsOf, replicasText } from "../ensemble-statistics.js";
+import { fieldText } from "../labels.js";
+import { startDependsOnSeed } from "../start.js";
+import { theoryOf } from "../theory.js";
 import { columnNames } from "./experiment.js";
-import { fieldText } from "./labels.js";
 import type { Result } from "./runner.js";
-import { startDependsOnSeed } from "./start.js";
-import { theoryOf } from "./theory.js";
 
 /** What one plot shows. */
 export interface Wanted {

@@ -1,7 +1,7 @@
 /** Claims of papers, measured, as text. */
-import type { Claim, Finding } from "../papers/index.js";
-import { terminalTable, toASCII } from "../plot/index.js";
-import { type Layout, wrapped } from "./labels.js";
+import type { Claim, Finding } from "../../papers/index.js";
+import { terminalTable, toASCII } from "../../plot/index.js";
+import { type Layout, wrapped } from "../labels.js";
 
 /** A claim with what came of it; without findings, why not. */
 export interface Checked {

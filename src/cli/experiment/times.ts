@@ -1,6 +1,7 @@
 /** Which times an experiment saves: those asked for and those of its table, each a whole step of the simulation, so that both methods share them. */
-import type { ExperimentFile } from "./experiment-schema.js";
-import { limitRegion } from "./theory.js";
+
+import { limitRegion } from "../theory.js";
+import type { ExperimentFile } from "./schema.js";
 
 /** Decades that a log-spaced grid spans below `until`, as in the library. */
 const DECADES = 4;

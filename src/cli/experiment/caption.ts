@@ -1,10 +1,10 @@
 /** What stands below a figure: what is drawn how, and where it starts. */
-import { bandText, replicasText } from "./ensemble-statistics.js";
-import type { ExperimentFile } from "./experiment-schema.js";
-import { numberText } from "./labels.js";
+import { bandText, replicasText } from "../ensemble-statistics.js";
+import { numberText } from "../labels.js";
+import { startDependsOnSeed } from "../start.js";
+import { limitRegion, theoryName } from "../theory.js";
 import type { Result } from "./runner.js";
-import { startDependsOnSeed } from "./start.js";
-import { limitRegion, theoryName } from "./theory.js";
+import type { ExperimentFile } from "./schema.js";
 
 interface Drawn {
   /** Which of several seeds. */

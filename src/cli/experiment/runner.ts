@@ -11,14 +11,14 @@ import {
   type SimulateOptions,
   simulate,
   type Trajectory,
-} from "../index.js";
-import { exitCodeOfError } from "./command.js";
-import { type Band, bandOf } from "./ensemble-statistics.js";
-import { named } from "./events.js";
+} from "../../index.js";
+import { exitCodeOfError } from "../command.js";
+import { type Band, bandOf } from "../ensemble-statistics.js";
+import { named } from "../events.js";
+import { startDependsOnSeed, startedAlike } from "../start.js";
+import { theoryName } from "../theory.js";
 import { type Experiment, type Point, seedsOf } from "./experiment.js";
-import type { ExperimentFile } from "./experiment-schema.js";
-import { startDependsOnSeed, startedAlike } from "./start.js";
-import { theoryName } from "./theory.js";
+import type { ExperimentFile } from "./schema.js";
 import { type ExperimentTimes, experimentTimes } from "./times.js";
 
 const BAD_USAGE = 2;

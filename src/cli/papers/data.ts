@@ -1,7 +1,7 @@
 /** Data sets that papers need and the package does not carry: where the command finds them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataNeed, PaperControl } from "../papers/index.js";
+import type { DataNeed, PaperControl } from "../../papers/index.js";
 
 const DEBIAN = "/usr/share/datasets/fashion-mnist";
 

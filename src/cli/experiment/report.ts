@@ -1,8 +1,8 @@
 /** Simulation against theory: each seed's simulation against the ODE from the same start, in standard errors. */
-import { type TableColumn, terminalTable, toASCII } from "../plot/index.js";
-import { type Layout, numberText, symbolOf, valueText, wrapped } from "./labels.js";
+import { type TableColumn, terminalTable, toASCII } from "../../plot/index.js";
+import { type Layout, numberText, symbolOf, valueText, wrapped } from "../labels.js";
+import type { TheoryName } from "../theory.js";
 import type { Result } from "./runner.js";
-import type { TheoryName } from "./theory.js";
 
 /** One problem at one time. */
 export interface Comparison {

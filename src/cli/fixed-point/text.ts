@@ -1,7 +1,7 @@
 /** A fixed point as a person reads it. */
-import type { Complex, Direction, FixedPoint, Problem, State } from "../index.js";
-import { type TableColumn, terminalTable, toASCII } from "../plot/index.js";
-import { type Layout, numberText, wrapped } from "./labels.js";
+import type { Complex, Direction, FixedPoint, Problem, State } from "../../index.js";
+import { type TableColumn, terminalTable, toASCII } from "../../plot/index.js";
+import { type Layout, numberText, wrapped } from "../labels.js";
 
 /** What else is known of it. */
 export interface Extras {

@@ -1,9 +1,9 @@
 /** Fixed points along a parameter: the values, the table, the figure, the columns of files. */
-import { arrays, type Column, type NpzEntry, table } from "../formats/index.js";
-import type { BranchPoint, ContinuedParameter, FixedPoint, FixedPointBranch, Problem } from "../index.js";
-import { SgdDynamicsError } from "../index.js";
-import { type Chart, type Series, terminalTable, toASCII } from "../plot/index.js";
-import { describe, type Layout, numberText, symbolOf } from "./labels.js";
+import { arrays, type Column, type NpzEntry, table } from "../../formats/index.js";
+import type { BranchPoint, ContinuedParameter, FixedPoint, FixedPointBranch, Problem } from "../../index.js";
+import { SgdDynamicsError } from "../../index.js";
+import { type Chart, type Series, terminalTable, toASCII } from "../../plot/index.js";
+import { describe, type Layout, numberText, symbolOf } from "../labels.js";
 
 const ROWS = 14;
 const DEFAULT_POINTS = 41;

@@ -1,11 +1,11 @@
 /** Ensembles against theory, and one simulation against the ensemble: where in its band it lies. */
-import { terminalTable, toASCII } from "../plot/index.js";
-import { bandText, replicasBelow, replicasText } from "./ensemble-statistics.js";
-import { type Layout, symbolOf, wrapped } from "./labels.js";
+import { terminalTable, toASCII } from "../../plot/index.js";
+import { bandText, replicasBelow, replicasText } from "../ensemble-statistics.js";
+import { type Layout, symbolOf, wrapped } from "../labels.js";
+import { startDependsOnSeed } from "../start.js";
+import { type TheoryName, theoryOf } from "../theory.js";
 import { placeCells, riskStyle, TIME, zText } from "./report.js";
 import type { Result } from "./runner.js";
-import { startDependsOnSeed } from "./start.js";
-import { type TheoryName, theoryOf } from "./theory.js";
 
 /** One problem at one time. */
 export interface BandComparison {
