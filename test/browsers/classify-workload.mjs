@@ -40,6 +40,8 @@ async function classifiers({ network, train, logits, shift2d, gaussianNoise, zer
       momentum: 0.5,
       l2: 1e-3,
       loss,
+      // squares leave some labels out
+      emptyClasses: "accept",
       augment: [shift2d({ width: 6 }), gaussianNoise({ standardDeviation: 0.1 }), zeroOut({ count: 3 })],
       evaluate: { sets: { train: data }, at: { count: 6 } },
     });
