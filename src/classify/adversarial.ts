@@ -6,7 +6,7 @@ import { checkKeys, checkNumber, invalid } from "../options.js";
 import type { Augmentation } from "./changes.js";
 import { randomLabels, replicate } from "./corrupt.js";
 import { type Dataset, type DatasetInput, dataset } from "./dataset.js";
-import type { Network } from "./network.js";
+import { areFinite, type Network } from "./network.js";
 import { accuracy as accuracyOf } from "./predict.js";
 import { train } from "./train.js";
 import type { TrainOptions } from "./train-options.js";
@@ -37,7 +37,7 @@ export interface AdversarialInit {
   readonly message?: string;
   /** The start; of a run that diverged, the network before that step. */
   readonly network: Network;
-  /** Share of the random labels that it fits. */
+  /** Share of the random labels that it fits; NaN where a run that diverged lost its weights. */
   readonly accuracy: number;
   /** Square root of the sum of its squared weights, to compare with that of the network given. */
   readonly weightNorm: number;
@@ -77,7 +77,8 @@ export async function adversarialInit(
   const stop = { accuracy: wanted, every };
   // of few samples chance may leave a class without
   const training = await train(network, confusing, { ...rest, seed, stop, emptyClasses: "accept" });
-  const fitted = await accuracyOf(training.network, confusing);
+  const isLost = !training.network.layers.every(areFinite);
+  const fitted = isLost ? Number.NaN : await accuracyOf(training.network, confusing);
   const status = statusOf(training, fitted >= wanted);
   const message = messageOf(status, training, fitted, wanted);
   return {

@@ -174,6 +174,20 @@ describe("runClassification", () => {
     expect(lost.runs[0].message).toContain("Step 1 gave weights beyond");
     expect(lost.runs[0].trainAccuracy).toBeNaN();
 
+    const wild = { learningRate: 1e29, batchSize: 2, epochs: 1 };
+    const before = await runClassification({
+      task: { kind: "data", train: far, test: far },
+      network: { layers: [2] },
+      training: { ...wild, learningRate: 0 },
+      adversarial: { ...wild, copies: 1, zero: 0 },
+      // a start that is right by chance stays where it is
+      simple: ["one", "two", "three"].map((name) => ({ name, network: { layers: [2] }, training: wild })),
+    });
+    expect(before.status).toBe("diverged");
+    expect(before.runs[0].message).toMatch(/^(one|two|three): Step 1 gave weights beyond/);
+    expect(before.runs[0].adversarial).toMatchObject({ status: "diverged", accuracy: Number.NaN });
+    expect(before.runs[0].training.status).toBe("completed");
+
     const controller = new AbortController();
     const aborted = await runClassification(
       { ...small, training: { ...small.training, epochs: 1e5 }, seeds: 2 },

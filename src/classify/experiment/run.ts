@@ -155,7 +155,7 @@ async function runSeed(
   if (bad?.status === "aborted") return undefined;
   done += astray / all;
   const evaluate = { sets: { test: sets.test }, at: experiment.evaluations };
-  const from = bad ? { ...main, start: bad.network } : main;
+  const from = bad?.network.layers.every(areFinite) ? { ...main, start: bad.network } : main;
   const training = await trained(from, sets.train, evaluate, signal, (part) =>
     tell("training", done + part * (1 - done)),
   );

@@ -4,6 +4,7 @@ import { isList } from "../../linalg/matrix.js";
 import { checkKeys, invalid } from "../../options.js";
 import type { Dataset } from "../dataset.js";
 import { fitLinear, type LinearFit } from "../linear/fit-linear.js";
+import { areFinite } from "../network.js";
 import { predict, shareRight } from "../predict.js";
 import type { Training } from "../training.js";
 import { type Prepared, prepared, trained } from "./networks.js";
@@ -68,7 +69,9 @@ export class SimpleFits {
     if (network !== undefined) {
       const training = await trained(network, sets.train, undefined, signal, onProgress);
       if (training.status === "aborted") return undefined;
-      const predictions = await predict(training.network, sets.test.x);
+      // weights that are lost classify nothing; those of the start do
+      const classifier = training.network.layers.every(areFinite) ? training.network : network.start;
+      const predictions = await predict(classifier, sets.test.x);
       const { name } = options as SimpleNetwork;
       return { name, options, training, predictions, accuracy: shareRight(predictions, sets.test.y) };
     }
