@@ -33,7 +33,7 @@ it("finds T0, the departure and what is kept", () => {
   expect(curve.points.map(({ n: samples }) => samples)).toEqual(Array(6).fill(n));
   // I(L;Y) = 1 - h2(.8)
   expect(Math.abs(curve.simple - 0.278072)).toBeLessThan(0.01);
-  expect(phases).toMatchObject({ T0: 10, index: 2, reached: true, departure: 100 });
+  expect(phases).toMatchObject({ T0: 10, index: 2, reached: true, departure: 100, departureForGood: 100 });
   expect(phases.ratio).toBeGreaterThan(0.99);
   expect(phases.ratioNull).toBeLessThan(0.4);
   expect(phases.conditionalAtT0).toBeLessThan(0.003);
@@ -45,7 +45,17 @@ it("finds T0, the departure and what is kept", () => {
 
 it("says so where nothing is reached", () => {
   const phases = complexityPhases(complexityCurve({ ...input, steps: [0, 1], predictions: [coin, coin] }));
-  expect(phases).toMatchObject({ T0: 1, index: 1, reached: false, departure: undefined, variation: undefined });
+  const never = { departure: undefined, departureForGood: undefined, variation: undefined };
+  expect(phases).toMatchObject({ T0: 1, index: 1, reached: false, ...never });
+});
+
+it("tells a departure for good from one that is taken back", () => {
+  const [, half, near, between, far] = input.predictions;
+  const phases = (predictions: number[][]) =>
+    complexityPhases(complexityCurve({ ...input, steps: [1, 2, 3, 4, 5], predictions }));
+  expect(phases([half, far, near, between, far])).toMatchObject({ departure: 2, departureForGood: 4 });
+  expect(phases([half, between, far, far, near])).toMatchObject({ departure: 2, departureForGood: undefined });
+  expect(phases([far, far, far, far, far])).toMatchObject({ departure: 1, departureForGood: 1 });
 });
 
 it("scales with the unit, but not in its ratios", () => {

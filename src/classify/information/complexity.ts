@@ -83,6 +83,11 @@ export interface ComplexityPhases {
   readonly conditionalAtT0: number;
   /** First step at which I(F;Y|L) exceeds the departure; undefined where it never does. */
   readonly departure: number | undefined;
+  /**
+   * First step from which on I(F;Y|L) stays above the departure; undefined where it ends below. Later than `departure` where a network that was, for a while, right and wrong on
+   * other samples than L comes back to it.
+   */
+  readonly departureForGood: number | undefined;
   /** (largest - smallest mu) / I(L;Y) from the first step with I(F;Y) >= 1.5 I(L;Y) on: how flat mu stays; undefined where no step has it. */
   readonly variation: number | undefined;
   /** Largest |mu|. */
@@ -110,6 +115,7 @@ export function complexityPhases(curve: ComplexityCurve, options: PhaseOptions =
   const start = points[index];
   const end = points[last];
   const left = points.findIndex((point) => point.conditional > departure);
+  const together = points.findLastIndex((point) => !(point.conditional > departure));
   const beyond = points.findIndex((point) => point.mutualInformation >= 1.5 * simple);
   const late = beyond < 0 ? [] : points.slice(beyond).map(({ mu }) => mu);
   return {
@@ -122,6 +128,7 @@ export function complexityPhases(curve: ComplexityCurve, options: PhaseOptions =
     retentionNull: end.muNull / simple,
     conditionalAtT0: start.conditional,
     departure: left < 0 ? undefined : steps[left],
+    departureForGood: steps[together + 1],
     variation: beyond < 0 ? undefined : (Math.max(...late) - Math.min(...late)) / simple,
     largest: points.reduce((most, { mu }) => Math.max(most, Math.abs(mu)), 0),
   };

@@ -28,14 +28,14 @@ function claimOf(row: RowName, id: string, statement: string): Claim {
 /** Seeds of Figure 5's experiments, each of which trains four networks. */
 const CONVOLUTION_SEEDS = [1, 2, 3];
 
-function convolutionClaim(id: string, experiment: PaperClassification, where: string): Claim {
+function convolutionClaim(id: string, experiment: PaperClassification, where: string, isDeepest?: boolean): Claim {
   return {
     id,
     statement: `A deep convolutional network leaves convolutional networks of 2, 4 and 6 layers behind in this order, ${where}.`,
     source: "Figure 5 of the paper, with networks and data of our own",
     seconds: CONVOLUTION_SEEDS.length * (experiment.seconds ?? 0),
     ...needsOf(experiment),
-    measure: (control = {}) => convolutionsMeasured(experiment, CONVOLUTION_SEEDS, control),
+    measure: (control = {}) => convolutionsMeasured(experiment, CONVOLUTION_SEEDS, control, isDeepest),
   };
 }
 
@@ -96,6 +96,7 @@ export const claims: readonly Claim[] = [
   convolutionClaim(
     "CNN-fashion-mnist",
     convolutionsOnFashion,
-    "on Fashion-MNIST, the first five classes against the last five",
+    "on Fashion-MNIST, the first five classes against the last five, and comes to know more than any",
+    true,
   ),
 ];

@@ -8,25 +8,15 @@ import type { PaperClassification } from "../paper.js";
 const pool = { kind: "max-pool" } as const;
 const conv = (channels: number, stride = 1) => ({ kind: "convolution", channels, stride }) as const;
 
-/**
- * @param stride of the first layer: 2 makes large images smaller at once
- * @param channels of CNN₄'s first layer: few where four layers could learn nearly all
- * @param training of the shallow ones, to their end
- */
-function networks(stride: number, channels: number, training: ClassificationTraining) {
-  const image = (...layers: LayerInput[]): ClassificationNetwork => ({ layers: [...layers, 2], image: true });
-  return {
-    network: image(conv(16, stride), conv(16), pool, conv(32), conv(32), pool, conv(32), conv(32), 64),
-    simple: [
-      { name: "CNN₂", network: image(conv(4, 2)), training },
-      {
-        name: "CNN₄",
-        network: image(conv(channels, stride), pool, conv(2 * channels), pool, 4 * channels),
-        training,
-      },
-      { name: "CNN₆", network: image(conv(16, stride), conv(16), pool, conv(32), conv(32), pool, 32), training },
-    ],
-  };
+const image = (...layers: LayerInput[]): ClassificationNetwork => ({ layers: [...layers, 2], image: true });
+
+/** Eight layers. @param stride of the first: 2 makes large images smaller at once */
+const deep = (stride: number) =>
+  image(conv(16, stride), conv(16), pool, conv(32), conv(32), pool, conv(32), conv(32), 64);
+
+/** CNN₂, CNN₄ and CNN₆, trained to their end: with the quicker momentum, as the order in which they learn is of no interest. */
+function shallow(networks: readonly ClassificationNetwork[], training: ClassificationTraining) {
+  return networks.map((network, i) => ({ name: `CNN${"₂₄₆"[i]}`, network, training: { momentum: 0.9, ...training } }));
 }
 
 export const convolutionsOnDigits: PaperClassification = {
@@ -34,17 +24,39 @@ export const convolutionsOnDigits: PaperClassification = {
   title: "Digits, 0–4 against 5–9: convolutional networks",
   description: "A deep convolutional network leaves those of 2, 4 and 6 layers behind in this order.",
   task: { kind: "digits", groups: "first-against-last" },
-  ...networks(1, 4, { learningRate: { 0: 0.05, 15: 0.005 }, batchSize: 32, epochs: 20, momentum: 0.9 }),
+  network: deep(1),
   training: { learningRate: 0.03, batchSize: 32, epochs: 50 },
+  simple: shallow(
+    [
+      image(conv(4, 2)),
+      image(conv(4), pool, conv(8), pool, 16),
+      image(conv(16), conv(16), pool, conv(32), conv(32), pool, 32),
+    ],
+    { learningRate: { 0: 0.05, 15: 0.005 }, batchSize: 32, epochs: 20 },
+  ),
   seconds: 8,
 };
 
+/** Few channels, as even the linear classifier is right nine times in ten. */
 export const convolutionsOnFashion: PaperClassification = {
   name: "nakkiran-2019-convolutions-fashion-mnist",
   title: "Fashion-MNIST, classes 0–4 against 5–9: convolutional networks",
   description: "A deep convolutional network leaves those of 2, 4 and 6 layers behind in this order.",
-  task: { kind: "fashion-mnist", groups: "first-against-last", train: 10_000, test: 4000 },
-  ...networks(2, 8, { learningRate: { 0: 0.02, 5: 0.002 }, batchSize: 32, epochs: 6, momentum: 0.9 }),
-  training: { learningRate: 0.1, batchSize: 32, epochs: 8 },
-  seconds: 60,
+  task: { kind: "fashion-mnist", groups: "first-against-last" },
+  network: deep(2),
+  // its first quarter of an epoch slowly: at 0.04 from the start it forgets, and learns again, within tens of steps
+  training: { learningRate: { 0: 0.01, 0.25: 0.04, 2.75: 0.015, 3.5: 0.003 }, batchSize: 16, epochs: 4 },
+  simple: shallow(
+    [
+      image(conv(2, 2), pool),
+      image(conv(4, 2), pool, conv(8), pool, 16),
+      image(conv(8, 2), conv(8), pool, conv(16), conv(16), pool, 32),
+    ],
+    { learningRate: { 0: 0.02, 3: 0.002 }, batchSize: 32, epochs: 4 },
+  ),
+  // few, as predictions on 10,000 images take as long as some 200 steps
+  evaluations: {
+    steps: [10, 30, 100, 300, 600, 1000, 1500, 2200, 3200, 4500, 6000, 8000, 10_000, 12_500, 15_000],
+  },
+  seconds: 135,
 };

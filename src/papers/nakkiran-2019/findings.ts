@@ -5,7 +5,7 @@ import type { PaperClassification, PaperControl } from "../paper.js";
 import { heldAgainst } from "../seeds.js";
 import { bands } from "./bands.js";
 import { type RowName, rows } from "./experiments.js";
-import { inequalities, leftInOrder } from "./inequalities.js";
+import { inequalities, knowsMost, leftInOrder } from "./inequalities.js";
 import { metricsOf, runsOf } from "./run.js";
 
 /** What metrics are called, for a simple classifier's name. */
@@ -38,11 +38,18 @@ export async function measured(row: RowName, seeds: readonly number[], control: 
   return findingsOf(row, await runsOf(rows[row], seeds, control));
 }
 
+/**
+ * Departures are those for good: within its first steps a convolutional network goes from one guess to the next, and is then for some steps right on samples that CNN₂ and
+ * CNN₄ are wrong on, which it forgets again.
+ * @param isDeepest whether the network comes to know more than CNN₆: with so few digits it does not
+ */
 export async function convolutionsMeasured(
   experiment: PaperClassification,
   seeds: readonly number[],
   control: PaperControl,
+  isDeepest = false,
 ): Promise<Finding[]> {
   const runs = await runsOf(experiment, seeds, control);
-  return leftInOrder(runs, runs[0].simple.map(({ name }) => name).join(", "));
+  const names = runs[0].simple.map(({ name }) => name).join(", ");
+  return [...leftInOrder(runs, names, "departureForGood"), ...(isDeepest ? [knowsMost(runs)] : [])];
 }

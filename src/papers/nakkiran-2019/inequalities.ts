@@ -44,12 +44,17 @@ function firstLearnedAndKept(runs: readonly ClassificationRun[]): Finding[] {
   ];
 }
 
-/** The step at which each simple classifier is left behind; never is later than any. */
-const departures = ({ simple }: ClassificationRun) =>
-  simple.map(({ phases }) => phases.departure ?? Number.POSITIVE_INFINITY);
-
-/** Simpler ones are left earlier, and explain less in the end. */
-export function leftInOrder(runs: readonly ClassificationRun[], names: string): Finding[] {
+/**
+ * Simpler ones are left earlier, and explain less in the end; never is later than any step.
+ * @param when the step at which a classifier is left behind
+ */
+export function leftInOrder(
+  runs: readonly ClassificationRun[],
+  names: string,
+  when: "departure" | "departureForGood" = "departure",
+): Finding[] {
+  const departures = ({ simple }: ClassificationRun) =>
+    simple.map(({ phases }) => phases[when] ?? Number.POSITIVE_INFINITY);
   const rises = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1]);
   const last = (run: ClassificationRun) => run.simple.map(({ curve }) => curve.points[curve.points.length - 1].mu);
   const steps = (run: ClassificationRun) =>
@@ -65,6 +70,14 @@ export function leftInOrder(runs: readonly ClassificationRun[], names: string): 
     ),
     every(`least μ at the end between neighbours of ${names}`, runs.flatMap(steps), 0, "at-least"),
   ];
+}
+
+/** The network comes to know more than any of the simple classifiers: of their order it is the last. */
+export function knowsMost(runs: readonly ClassificationRun[]): Finding {
+  const margins = runs.flatMap(({ simple }) =>
+    simple.map(({ curve }) => curve.points[curve.points.length - 1].mutualInformation - curve.simple),
+  );
+  return every("I(F;Y) at the end, beyond what the best of them knows", margins, 0, "at-least");
 }
 
 /** The control: nothing linear to learn, and yet it learns. */
