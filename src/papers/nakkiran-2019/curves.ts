@@ -25,9 +25,10 @@ async function oneOfEach(
 
 type Point = SimpleComparison["curve"]["points"][number];
 
-/** A number of every evaluated step but the first, which a log axis has no place for. */
+/** A number of every evaluated step but step 0, which a log axis has no place for. */
 function along({ curve }: SimpleComparison, value: (point: Point) => number): { x: number[]; y: number[] } {
-  return { x: curve.steps.slice(1), y: curve.points.slice(1).map(value) };
+  const first = curve.steps[0] > 0 ? 0 : 1;
+  return { x: curve.steps.slice(first), y: curve.points.slice(first).map(value) };
 }
 
 const level = (x: readonly number[], y: number) => ({ x: [x[0], x[x.length - 1]], y: [y, y] });
@@ -126,7 +127,7 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
   });
   const most = 3.6;
   return {
-    title: "What a linear classifier explains of what a network knows",
+    title: "What a linear classifier explains of a network, against what the network knows",
     subtitle: "F: network along training; L: logistic regression; both axes in units of what L knows",
     caption:
       "Each dot is an evaluated step of one run. Line: all is explained until the network knows as much as L, and that much remains explained. Dashed: what classifiers of the same accuracies share if their errors are independent.",
@@ -134,7 +135,7 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
     y: { label: "μ(F;L) / I(L;Y)", scale: "linear", domain: [0, 1.1] },
     series: [
       ...series,
-      { label: "Claims 1 and 2", kind: "line", group: "Claims 1 and 2", x: [0, 1, most], y: [0, 1, 1] },
+      { label: "Claims 1 and 2", kind: "line", group: "claims 1 and 2", x: [0, 1, most], y: [0, 1, 1] },
     ],
     palette: "categorical",
     names: "key",
@@ -150,62 +151,66 @@ export async function staircaseFigure(control: PaperControl = {}): Promise<Chart
     subtitle:
       "y = sign(x₁ + 1.2 x₂x₃ + 1.2 x₄x₅x₆), d = 12; G_{k}: logistic regression on all monomials up to degree k",
     caption:
-      "A network of two hidden layers of 256 units, learning rate 0.02, batches of 64 of 20,000 samples; test set of 20,000. (a) Solid: what G_{k} explains of the network, dashed: what G_{k} knows. (b) What G_{k} does not explain: the network leaves G₁ first, then G₂, and G₃ not at all.",
-    x: STEPS,
-    y: { label: "bits", scale: "linear" },
-    series: [],
-    panels: leaving(run, names, "G_{k}"),
-    palette: "categorical",
-    names: "key",
+      "F: a network of two hidden layers of 256 units, learning rate 0.02, batches of 64 of 20,000 samples; test set of 20,000. (a) What G_{k} explains of F along its training, and what G_{k} knows. (b) What G_{k} does not explain; marks: the first step at which that is more than 0.05 bits. F leaves G₁ first, then G₂, and G₃ not at all.",
+    ...leaving(run, names, "G_{k}", "departure"),
   };
 }
 
-/** Figure 5. */
-export async function convolutionsFigure(experiment: PaperClassification, control: PaperControl = {}): Promise<Chart> {
+/** Figure 5. @param samples "1,000 training images, 500 test images" */
+export async function convolutionsFigure(
+  experiment: PaperClassification,
+  samples: string,
+  control: PaperControl = {},
+): Promise<Chart> {
   const [run] = await runsOf(experiment, [SEED], control);
   const names = run.simple.map(({ name }) => name);
+  const never = names.filter((_, i) => run.simple[i].phases.departureForGood === undefined);
+  const kept = never.length > 0 ? ` ${never.join(" and ")} is not left behind.` : "";
   return {
     title: "A deep convolutional network leaves shallower ones behind in their order",
-    subtitle: `${experiment.title.split(":")[0]}; CNN_k: k layers; F: 8 layers, plain SGD`,
-    caption:
-      "(a) Solid: what CNN_k, trained to its end, explains of the deep network F along its training; dashed: what CNN_k knows. (b) What it does not explain. Layers are convolutions of 3 × 3 pixels and one or two dense ones.",
-    x: STEPS,
-    y: { label: "bits", scale: "linear" },
-    series: [],
-    panels: leaving(run, names, "CNN_k"),
-    palette: "categorical",
-    names: "key",
+    subtitle: `${experiment.title.split(":")[0]}; CNN_{k}: convolutional network of k layers; F: one of 8, plain SGD`,
+    caption: `${samples}. (a) What CNN_{k}, trained to its end, explains of F along its training, and what CNN_{k} knows. (b) What it does not explain; marks: the step from which on that is more than 0.05 bits.${kept} Layers are those with weights: convolutions of 3 × 3 pixels, then one or two dense ones.`,
+    ...leaving(run, names, "CNN_{k}", "departureForGood"),
   };
 }
 
 /** mu of each simple classifier, and what each leaves unexplained. */
-function leaving({ simple }: ClassificationRun, names: readonly string[], symbol: string): Panel[] {
+function leaving(
+  { simple }: ClassificationRun,
+  names: readonly string[],
+  symbol: string,
+  when: "departure" | "departureForGood",
+): Pick<Chart, "x" | "y" | "series" | "panels" | "palette" | "names"> {
   const known = along(simple[0], ({ mutualInformation }) => mutualInformation);
-  return [
+  const label = "along the training of F";
+  const explained = simple.flatMap((comparison, i): Series[] => [
+    { label, kind: "line", group: names[i], ...along(comparison, ({ mu }) => mu) },
     {
-      title: `(a) explained by ${symbol}`,
-      series: [
-        { label: "I(F;Y), μ(F;·)", kind: "line", group: "I(F;Y): all that the network knows", ...known },
-        ...simple.flatMap((comparison, i): Series[] => [
-          { label: "I(F;Y), μ(F;·)", kind: "line", group: names[i], ...along(comparison, ({ mu }) => mu) },
-          {
-            label: "what it knows itself",
-            kind: "line",
-            dashed: true,
-            group: names[i],
-            ...level(known.x, comparison.curve.simple),
-          },
-        ]),
-      ],
+      label: `I(${symbol};Y): what ${symbol} knows`,
+      kind: "line",
+      dashed: true,
+      group: names[i],
+      ...level(known.x, comparison.curve.simple),
     },
-    {
-      title: `(b) not explained by ${symbol}: I(F;Y|${symbol})`,
-      series: simple.map((comparison, i) => ({
-        label: "I(F;Y), μ(F;·)",
-        kind: "line",
-        group: names[i],
-        ...along(comparison, ({ conditional }) => conditional),
-      })),
-    },
-  ];
+  ]);
+  const left = simple.flatMap((comparison, i): Series[] => {
+    const { x, y } = along(comparison, ({ conditional }) => conditional);
+    const at = x.indexOf(comparison.phases[when] ?? Number.NaN);
+    const dot: Series = { label: "left behind", kind: "dots", group: names[i], x: [x[at]], y: [y[at]] };
+    return [{ label, kind: "line", group: names[i], x, y }, ...(at < 0 ? [] : [dot])];
+  });
+  return {
+    x: STEPS,
+    y: { label: "bits", scale: "linear" },
+    series: [],
+    panels: [
+      {
+        title: `(a) explained by ${symbol}: μ(F;${symbol})`,
+        series: [{ label, kind: "line", group: "I(F;Y): all that F knows", ...known }, ...explained],
+      },
+      { title: `(b) not explained by ${symbol}: I(F;Y|${symbol})`, series: left },
+    ],
+    palette: "categorical",
+    names: "key",
+  };
 }
