@@ -127,7 +127,7 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
   });
   const most = 3.6;
   return {
-    title: "What a linear classifier explains of a network, against what the network knows",
+    title: "What a linear classifier explains of what a network knows",
     subtitle: "F: network along training; L: logistic regression; both axes in units of what L knows",
     caption:
       "Each dot is an evaluated step of one run. Line: all is explained until the network knows as much as L, and that much remains explained. Dashed: what classifiers of the same accuracies share if their errors are independent.",
@@ -135,7 +135,7 @@ export async function explainedFigure(control: PaperControl = {}): Promise<Chart
     y: { label: "μ(F;L) / I(L;Y)", scale: "linear", domain: [0, 1.1] },
     series: [
       ...series,
-      { label: "Claims 1 and 2", kind: "line", group: "claims 1 and 2", x: [0, 1, most], y: [0, 1, 1] },
+      { label: "Claims 1 and 2", kind: "line", group: "Claims 1 and 2", x: [0, 1, most], y: [0, 1, 1] },
     ],
     palette: "categorical",
     names: "key",
