@@ -49,7 +49,7 @@ export const convolutionsOnFashion: PaperClassification = {
   simple: shallow(
     [
       image(conv(2, 2), pool),
-      image(conv(4, 2), pool, conv(8), pool, 16),
+      image(conv(4, 2), pool, conv(4), pool, 8),
       image(conv(8, 2), conv(8), pool, conv(16), conv(16), pool, 32),
     ],
     { learningRate: { 0: 0.02, 3: 0.002 }, batchSize: 32, epochs: 4 },
