@@ -41,6 +41,7 @@ export const figures: readonly PaperFigure[] = [
     description:
       "What convolutional networks of 2, 4 and 6 layers explain of a deep one along its training on digits: it leaves them behind in this order.",
     seconds: 8,
+    inGallery: true,
     draw: (control) => convolutionsFigure(convolutionsOnDigits, "1,198 training images, 599 test images", control),
   },
   {
