@@ -36,7 +36,7 @@ export {
   type SimpleComparison,
 } from "./experiment/run.js";
 export type { FileReader } from "./experiment/sets.js";
-export type { Fitted } from "./experiment/simple.js";
+export { type Fitted, simpleName } from "./experiment/simple.js";
 export type {
   AdversarialStart,
   AugmentationInput,
@@ -87,11 +87,12 @@ export {
   network,
   type Start,
 } from "./network.js";
-export { accuracy, logits, predict, type Samples } from "./predict.js";
+export { accuracy, logits, predict } from "./predict.js";
 export { predictedClasses } from "./predicted-classes.js";
 export type { FileBytes } from "./readers/bytes.js";
 export { type CsvOptions, csvDataset } from "./readers/csv.js";
 export { type IdxArray, type IdxDatasetOptions, idxDataset, readIdx } from "./readers/idx.js";
+export type { Samples } from "./sample-list.js";
 export type { EvaluationTimes, LearningRate } from "./schedule.js";
 export { relabel, subset } from "./select.js";
 export {

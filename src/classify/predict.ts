@@ -2,15 +2,13 @@
 import { breather } from "../pace.js";
 import { NetworkRun } from "../wasm/classify/network-run.js";
 import { SampleSet } from "../wasm/classify/sample-set.js";
-import { checkedSamples, type Dataset, type DatasetInput } from "./dataset.js";
+import type { Dataset, DatasetInput } from "./dataset.js";
 import { classifyCore } from "./engine.js";
 import { checkedNetwork, type Network } from "./network.js";
+import { type Samples, sampleList } from "./sample-list.js";
 import { labelled } from "./train-options.js";
 
-/** Samples alone, as rows or flat, or a data set whose labels are not looked at. */
-export type Samples = DatasetInput["x"] | { readonly x: DatasetInput["x"] };
-
-/** Fields of the last layer: n x outputs, row-major. @throws SgdDynamicsError `invalid-data`, `invalid-argument` */
+/** Outputs of the last layer: n x outputs, row-major. @throws SgdDynamicsError `invalid-data`, `invalid-argument` */
 export async function logits(network: Network, samples: Samples): Promise<Float32Array> {
   return onSamples(network, samples, (run, set) => run.outputs(set));
 }
@@ -38,8 +36,7 @@ async function onSamples<T>(
   work: (run: NetworkRun, set: SampleSet) => Generator<void, T>,
 ): Promise<T> {
   const network = checkedNetwork(given);
-  const list = typeof samples === "object" && samples !== null && "x" in samples ? samples.x : samples;
-  const { x, count } = checkedSamples("x", list, network.inputs);
+  const { x, count } = sampleList(samples, network.inputs);
   const core = await classifyCore();
   const run = new NetworkRun(core, network.layers, network.outputs === 1 ? "logistic" : "softmax");
   try {

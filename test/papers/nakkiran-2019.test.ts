@@ -2,11 +2,19 @@
 // does not hold. (5 standard deviations: a false alarm in some 1e-6 of numbers.)
 import { expect, it } from "vitest";
 import { loadedTask } from "../../src/papers/known-sets.js";
+import { bands } from "../../src/papers/nakkiran-2019/bands.js";
 import { convolutionsOnDigits } from "../../src/papers/nakkiran-2019/convolutions.js";
 import { fashionParity, xor } from "../../src/papers/nakkiran-2019/experiments.js";
 import { convolutionsMeasured, findingsOf, measured } from "../../src/papers/nakkiran-2019/findings.js";
 import { runsOf } from "../../src/papers/nakkiran-2019/run.js";
 import { expectError } from "../support/errors.js";
+import { bandRows, documentBands } from "./document-bands.js";
+
+it("holds runs against the bands of docs/EXPERIMENTS.md", async () => {
+  const theirs = await documentBands("A");
+  expect(bandRows(bands)).toEqual(theirs);
+  expect(theirs.length).toBeGreaterThan(40);
+});
 
 const failed = (findings: readonly { quantity: string; holds: boolean }[]) =>
   findings.filter(({ holds }) => !holds).map(({ quantity }) => quantity);

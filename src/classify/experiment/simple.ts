@@ -72,20 +72,30 @@ export class SimpleFits {
       // weights that are lost classify nothing; those of the start do
       const classifier = training.network.layers.every(areFinite) ? training.network : network.start;
       const predictions = await predict(classifier, sets.test.x);
-      const { name } = options as SimpleNetwork;
-      return { name, options, training, predictions, accuracy: shareRight(predictions, sets.test.y) };
+      return {
+        name: simpleName(options),
+        options,
+        training,
+        predictions,
+        accuracy: shareRight(predictions, sets.test.y),
+      };
     }
     const kept = this.#kept[index];
     if (kept) return kept;
-    const { degree = 1 } = options as SimpleFit;
     const fit = await fitLinear(sets.train, { ...(options as SimpleFit), signal, onProgress: () => onProgress(0) });
     if (fit.status === "aborted" || signal?.aborted) return undefined;
     const predictions = fit.predict(sets.test.x);
-    const name = degree === 1 ? "linear" : `degree ${degree}`;
+    const name = simpleName(options);
     const fitted = { name, options, fit, predictions, accuracy: shareRight(predictions, sets.test.y) };
     if (!this.#areDrawn) this.#kept[index] = fitted;
     return fitted;
   }
+}
+
+/** "linear", "degree 2", or a network's own name. */
+export function simpleName(one: SimpleClassifier): string {
+  if (isNetwork(one)) return one.name;
+  return (one.degree ?? 1) === 1 ? "linear" : `degree ${one.degree}`;
 }
 
 function isNetwork(one: SimpleClassifier): one is SimpleNetwork {

@@ -2,9 +2,8 @@
 import { shown } from "../../errors.js";
 import { isList } from "../../linalg/matrix.js";
 import { checkNumber, invalid } from "../../options.js";
-import type { Samples } from "../predict.js";
 import { predictedClasses } from "../predicted-classes.js";
-import { sampleList } from "../sample-list.js";
+import { type Samples, sampleList } from "../sample-list.js";
 import { monomialPlan, writeMonomials } from "./monomials.js";
 
 export interface LinearWeights {

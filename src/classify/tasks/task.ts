@@ -4,8 +4,7 @@ import type { ClassifyCore } from "../../wasm/classify/core.js";
 import { taskDraws } from "../../wasm/classify/draws.js";
 import type { Box } from "../boundary.js";
 import type { Dataset } from "../dataset.js";
-import type { Samples } from "../predict.js";
-import { sampleList } from "../sample-list.js";
+import { type Samples, sampleList } from "../sample-list.js";
 
 /** Two classes with a known rule. */
 export interface Task {

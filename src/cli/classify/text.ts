@@ -3,8 +3,8 @@ import {
   type ClassificationNumbers,
   type ClassificationRun,
   classificationSummary,
-  type SimpleClassifier,
   type Spread,
+  simpleName,
 } from "../../classify/index.js";
 import { type Row, type TableColumn, terminalTable, toASCII } from "../../plot/index.js";
 import { type Layout, numberText, wrapped } from "../labels.js";
@@ -46,11 +46,6 @@ export function openingOf(file: ClassificationFile): string {
     ...(description ? [sentence(description)] : []),
     `Task ${task.kind}: a network by SGD of ${[rate, `batches of ${batchSize}`, epochs === undefined ? `${steps} steps` : `${epochs} epochs`, ...more].join(", ")}, beside simple classifiers (${against})${adversarial ? `; it starts where random labels on ${adversarial.copies === 1 ? "the samples" : `${adversarial.copies} copies of the samples`} are fitted` : ""}; ${count === 1 ? "1 seed" : `${count} seeds`}.`,
   ].join(" ");
-}
-
-function simpleName(one: SimpleClassifier): string {
-  if ("training" in one) return one.name;
-  return (one.degree ?? 1) === 1 ? "linear" : `degree ${one.degree}`;
 }
 
 /** The curves at some of the evaluated steps. */

@@ -4,9 +4,9 @@ import type { HeatLine, HeatMap, HeatPanel } from "../../plot/index.js";
 import { boundaryFrames } from "../boundary-frames.js";
 import { linear } from "../grid.js";
 import { type PaperControl, runControl } from "../paper.js";
+import { discInterpolated } from "./experiments.js";
 
 const SEED = 1;
-const NOISE = 0.1;
 /** Evaluated steps that are shown; ten are an epoch. */
 const STEPS = [0, 6, 60, 600, 6000, 30_000];
 /** Points on a side of a picture. */
@@ -14,15 +14,14 @@ const SIDE = 160;
 const BOX = { x: [-1, 1], y: [-1, 1] } as const;
 
 export async function boundaryFigure(control: PaperControl = {}): Promise<HeatMap> {
-  const task = await discTask({ train: 200, noise: NOISE, seed: SEED });
-  const fit = await fitLinear(task.train, { l2: 1e-4 });
+  const { train: count, noise } = discInterpolated.task;
+  const { learningRate, batchSize } = discInterpolated.training;
+  const task = await discTask({ train: count, noise, seed: SEED });
+  const fit = await fitLinear(task.train, discInterpolated.simple[0]);
   const nets: Network[] = [];
-  // EXPERIMENTS A8
-  const start = await network({ inputs: 2, layers: [256, 256, 2], seed: SEED });
+  const start = await network({ inputs: 2, ...discInterpolated.network, seed: SEED });
   const { evaluations } = await train(start, task.train, {
-    learningRate: 0.1,
-    batchSize: 20,
-    epochs: 3000,
+    ...discInterpolated.training,
     seed: SEED,
     evaluate: {
       sets: { train: task.train, test: task.test },
@@ -43,7 +42,7 @@ export async function boundaryFigure(control: PaperControl = {}): Promise<HeatMa
   }
   return {
     title: "A decision boundary as SGD goes on: first a line, then the wave, then the noise",
-    subtitle: `200 samples of the unit disc, ${percent(NOISE)} of labels flipped: 2-256-256-2 ReLU network, learning rate 0.1, batch 20`,
+    subtitle: `${count} samples of the unit disc, ${percent(noise)} of labels flipped: ${[2, ...discInterpolated.network.layers].join("-")} ReLU network, learning rate ${learningRate}, batch ${batchSize}`,
     caption:
       "Frames of one training. Solid: the boundary of the labels without noise; dashed: logistic regression. The best possible accuracy on fresh labels is 90 %: at the end the network fits samples whose labels were flipped, and pays for each of them around it.",
     x: frames.x,

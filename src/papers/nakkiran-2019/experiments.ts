@@ -85,7 +85,7 @@ export const xor: PaperClassification = {
   seconds: 2,
 };
 
-export const discInterpolated: PaperClassification = {
+export const discInterpolated = {
   name: "nakkiran-2019-interpolation",
   title: "The disc with 200 samples, trained until noise is fitted",
   description:
@@ -95,7 +95,7 @@ export const discInterpolated: PaperClassification = {
   training: { learningRate: 0.1, batchSize: 20, epochs: 3000 },
   simple: [{ l2: 1e-4 }],
   seconds: 10,
-};
+} satisfies PaperClassification;
 
 /** By their names in EXPERIMENTS, A. */
 export const rows = {
